@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tests of one boot: follows the guest's console, keeps the deadlines, judges each result.
+
+A result counts when both channels agree: the file on the results share and the line on the
+console. A test in flight when the machine dies or hangs has failed; the tests after it are handed
+back to be run in a new boot.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import BenchError, qemu, splat
+from .machine import Machine
+from .plan import Job, Test
+
+BOOT_DEADLINE = 90                      # to gatehouse-ready, on a machine busy with other work
+BETWEEN_DEADLINE = 90                   # from one test to the next
+GRACE = 20                              # the guest's own deadline comes first
+TAIL = 25
+_MARK = re.compile(r"gatehouse-(ready|begin|result|tainted|trouble|end)(?:: (.*))?$")
+
+
+@dataclass
+class Result:
+    """status: pass, fail or skip; reason: why, in one line; the rest is for the last screen."""
+
+    test: Test
+    job: Job
+    status: str
+    seconds: float = 0
+    reason: str = ""
+    log: list[str] = field(default_factory=list)
+    kernel_log: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Outcome:
+    """What a boot came to: the tests left for another boot, and trouble outside of tests."""
+
+    remaining: list[Test]
+    trouble: list[str] = field(default_factory=list)
+    context: list[str] = field(default_factory=list)
+
+
+class Boot:
+    """Runs job.tests[...] in one machine; on_result is called for each as it ends."""
+
+    def __init__(self, job: Job, tests: list[Test], on_result) -> None:
+        self._job = job
+        self._tests = tests
+        self._on_result = on_result
+        self._marks: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._done = 0
+        self._machine: Machine
+        self._trouble: list[str] = []
+        self._mark_at = 0               # console line where the test in flight began
+
+    def on_line(self, line: str) -> None:
+        """Given to the machine: picks the guest's marks from its console."""
+        if mark := _MARK.search(line):
+            self._marks.put_nowait((mark[1], mark[2] or ""))
+
+    def plan(self) -> str:
+        """The guest's list of tests."""
+        return "".join(f"{index}\t{test.id}\t{test.deadline}\t{test.program}\t{test.case}\n"
+                       for index, test in enumerate(self._tests))
+
+    async def run(self, machine: Machine) -> Outcome:
+        """Boot, follow to the end, stop. Raises BenchError when no machine could be started."""
+        self._machine = machine
+        try:
+            await machine.start({"plan": self.plan()})
+            end = asyncio.create_task(self._announce_end())
+            try:
+                await self._follow()
+            finally:
+                end.cancel()
+        finally:
+            await machine.stop()
+        self._check_console()
+        return Outcome(self._tests[self._done:], self._trouble, machine.console[-TAIL:])
+
+    async def _announce_end(self) -> None:
+        await self._machine.wait()
+        self._marks.put_nowait(None)
+
+    async def _follow(self) -> None:
+        flight: Test | None = None      # the test that runs
+        allowed, doing = BOOT_DEADLINE, "boot"
+        while True:
+            try:
+                async with asyncio.timeout(allowed):
+                    mark = await self._marks.get()
+            except TimeoutError:
+                await self._hung(flight, f"{doing} did not end within {allowed} s")
+                return
+            if mark is None:
+                self._ended(flight)
+                return
+            word, text = mark
+            if word == "begin" and self._done < len(self._tests):
+                flight = self._tests[self._done]
+                self._mark_at = len(self._machine.console)
+                allowed, doing = flight.deadline + GRACE, flight.id
+            elif word == "result" and flight:
+                self._judge(flight, text)
+                flight = None
+                allowed, doing = BETWEEN_DEADLINE, "the step after a test"
+            elif word == "ready":
+                allowed, doing = BETWEEN_DEADLINE, "the step before the first test"
+            elif word == "trouble":
+                self._trouble.append(text)
+
+    def _judge(self, test: Test, text: str) -> None:
+        """Compare the two channels, then look at what the test and the kernel said."""
+        index = self._done
+        told = text.split()
+        stored = self._read(f"{index}.status").split()
+        log = self._read(f"{index}.log").splitlines()
+        kernel_log = splat.kmsg_text(self._read(f"{index}.dmesg"))
+        seconds = float(told[3]) if len(told) == 4 else 0
+        if told != [str(index), test.id, *stored]:
+            status, reason = "fail", f"channels differ: console {told[2:]}, file {stored}"
+        else:
+            status, reason = _verdict(told[2], log, kernel_log)
+        self._report(Result(test, self._job, status, seconds, reason, log, kernel_log))
+
+    def _ended(self, flight: Test | None) -> None:
+        """QEMU has ended; was it the guest's own end?"""
+        self._drain_trouble()
+        code = self._machine.qemu.exit_code
+        if flight:
+            self._fail(flight, f"{self._how_ended(code)} during the test")
+        elif code != qemu.EXIT_GUEST_DONE or not self._machine.ended.is_set():
+            self._trouble.append(self._how_ended(code) + " outside of a test")
+
+    def _drain_trouble(self) -> None:
+        while not self._marks.empty():
+            mark = self._marks.get_nowait()
+            if mark and mark[0] == "trouble":
+                self._trouble.append(mark[1])
+
+    def _how_ended(self, code: int) -> str:
+        if any("Kernel panic" in line for line in self._machine.console):
+            return "kernel panic"
+        errors = (self._machine.folder / "qemu.log").read_text(errors="replace").strip()
+        return f"machine ended (exit code {code}) {errors}".rstrip()
+
+    async def _hung(self, flight: Test | None, why: str) -> None:
+        """Let the kernel say where it is, then give the machine up."""
+        try:
+            async with asyncio.timeout(10):
+                await self._machine.sysrq("wl")
+        except (BenchError, TimeoutError):
+            pass
+        if flight:
+            self._fail(flight, f"hung: {why}; machine killed")
+        else:
+            self._trouble.append(f"hung: {why}; machine killed")
+
+    def _fail(self, test: Test, reason: str) -> None:
+        log = self._read(f"{self._done}.log").splitlines()
+        console = self._machine.console[self._mark_at:]
+        self._report(Result(test, self._job, "fail", 0, reason, log, console))
+
+    def _report(self, result: Result) -> None:
+        self._done += 1
+        self._on_result(result)
+
+    def _check_console(self) -> None:
+        """A splat that no test's log holds: while booting, between tests, at unload."""
+        outside, inside = [], False
+        for line in self._machine.console:
+            mark = _MARK.search(line)
+            if mark and mark[1] in ("begin", "result"):
+                inside = mark[1] == "begin"
+            elif not inside:
+                outside.append(line)
+        if found := splat.find(outside):
+            self._trouble.append("kernel log outside of tests: " + found[0].strip())
+
+    def _read(self, name: str) -> str:
+        path: Path = self._machine.results / name
+        try:
+            return path.read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+
+
+def _verdict(word: str, log: list[str], kernel_log: list[str]) -> tuple[str, str]:
+    """Status and reason from the guest's word, the test's output and the kernel's."""
+    if found := splat.find(kernel_log):
+        return "fail", "kernel log: " + found[0].strip()
+    if word == "pass":
+        return "pass", ""
+    if word == "timeout":
+        return "fail", "deadline passed"
+    if word == "skip":
+        reasons = [line.split("SKIP", 1)[1].strip() for line in log if "# SKIP" in line]
+        if any(reasons):
+            return "skip", next(filter(None, reasons))
+        return "fail", "skipped without a reason"
+    return "fail", _last_word(log)
+
+
+def _last_word(log: list[str]) -> str:
+    """The line that says most: the first failed check, else the last line."""
+    for line in log:
+        if line.lstrip("# ").startswith(("FAIL", "not ok")) or "assert" in line.lower():
+            return line.strip("# ")
+    lines = [line for line in log if line.strip()]
+    return lines[-1].strip("# ") if lines else "no output"

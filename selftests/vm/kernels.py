@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kernels in the cache, as scripts/setup left them. Nothing here downloads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import BenchError
+from .paths import BUILD, CACHE
+
+STANDARD = ("6.1", "6.12", "7.2")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One kernel: its bench name (6.1), its release (uname -r) and its cache folder."""
+
+    name: str
+    release: str
+    folder: Path
+
+    @property
+    def vmlinux(self) -> Path:
+        return self.folder / "vmlinux"
+
+    @property
+    def modules(self) -> Path:
+        """The tree that belongs at /lib/modules/RELEASE."""
+        return self.folder / "modules"
+
+    @property
+    def built_modules(self) -> Path:
+        """Where `make modules K=NAME` leaves ours."""
+        return BUILD / self.name
+
+
+def find(name: str) -> Kernel:
+    """The kernel called name; a BenchError that names the remedy when it isn't there."""
+    folder = CACHE / "kernels" / name
+    if not (folder / "ready").exists():
+        raise BenchError(f"kernel {name} is not in {CACHE / 'kernels'}: "
+                         f"run scripts/setup kernels {name}")
+    folder = folder.resolve()
+    return Kernel(name, (folder / "release").read_text().strip(), folder)
+
+
+def choose(words: list[str]) -> list[Kernel]:
+    """Kernels for -K: names, comma lists, or all."""
+    names: list[str] = []
+    for word in words:
+        names += STANDARD if word == "all" else [n for n in word.split(",") if n]
+    return [find(name) for name in dict.fromkeys(names)]

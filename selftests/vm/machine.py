@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One virtual machine from start to stop.
+
+Owns QEMU, the console's text, the host ends of the ports and the folder with them; all of it is
+gone after stop(), which is safe at any moment. Everything runs on one event loop, in tasks of the
+machine's own, so that a hostile or hung guest costs the runner nothing but this machine.
+"""
+
+import asyncio
+import os
+import re
+import shlex
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from . import qemu, splat
+from .initramfs import path_for
+from .kernels import Kernel
+from .paths import BUILD, CACHE, SOURCE
+from .ports import Ports
+from .rpc import Rpc
+from .topology import Topology
+
+SHELL_LINES = ("console", "rpc", "shell", "resize")
+TEST_LINES = ("console", "rpc")
+_LINE_MAX = 4096                        # a longer console line is cut
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\t\x20-\x7e\u00a0-\U0010ffff]")
+
+
+class Machine:
+    """on_line is called with each line of the console, on the event loop."""
+
+    def __init__(self, kernel: Kernel, topology: Topology, accel: str, folder: Path,
+                 on_line: Callable[[str], None] = lambda line: None) -> None:
+        self.kernel = kernel
+        self.topology = topology
+        self.folder = folder
+        self.results = folder / "results"
+        self.console: list[str] = []
+        self.ended = asyncio.Event()            # the guest has said its last line
+        self.ports: Ports
+        self.sockets: dict[str, socket.socket] = {}
+        self.qemu = qemu.Qemu()
+        self._accel = accel
+        self._on_line = on_line
+        self._tasks: list[asyncio.Task] = []
+        self._console_writer: asyncio.StreamWriter | None = None
+
+    async def start(self, files: dict[str, str], lines: tuple[str, ...] = TEST_LINES) -> None:
+        """Boot. files: more files for the guest's /run/gatehouse, by name."""
+        self.results.mkdir()
+        (self.folder / "ports").mkdir()
+        for name, text in {"environment": self._environment(), **files}.items():
+            (self.results / name).write_text(text)
+        self.ports = Ports(self.topology, self.folder / "ports", self.qemu)
+        inherited = {}
+        for name in (*lines, "monitor"):
+            self.sockets[name], other = socket.socketpair()
+            self.sockets[name].setblocking(False)
+            inherited[name] = other.detach()
+        words = qemu.command(self.kernel, self.topology, self._accel, path_for(self.kernel),
+                             self.results, inherited, [port.host for port in self.ports.all()])
+        (self.folder / "command").write_text(shlex.join(words) + "\n")
+        await self.qemu.start(words, list(inherited.values()), self.sockets.pop("monitor"),
+                              self.folder / "qemu.log")
+        await self._serve_lines()
+        await self.ports.connect_declared()
+        await self.qemu.run()
+
+    async def wait(self) -> int:
+        """QEMU's exit code, when the machine has ended by itself and the console is complete."""
+        code = await self.qemu.wait()
+        await self._tasks[0]
+        return code
+
+    async def stop(self) -> None:
+        """End it now, whatever it does; return when nothing of it is left."""
+        await self.qemu.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if hasattr(self, "ports"):
+            await self.ports.close()
+        for line in self.sockets.values():
+            line.close()
+
+    async def sysrq(self, letters: str) -> None:
+        """Have the kernel say more, through the console line: w blocked tasks, l all CPUs."""
+        for letter in letters:
+            await self.qemu.send_break()
+            self._console_writer.write(letter.encode())
+            await asyncio.sleep(1)
+
+    async def _serve_lines(self) -> None:
+        reader, self._console_writer = await self._open("console")
+        self._tasks.append(asyncio.create_task(self._read_console(reader)))
+        reader, writer = await self._open("rpc")
+        rpc = Rpc(self.ports, self.qemu, self.ended)
+        self._tasks.append(asyncio.create_task(rpc.serve(reader, writer)))
+
+    async def _open(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_unix_connection(sock=self.sockets.pop(name), limit=1 << 20)
+
+    async def _read_console(self, reader: asyncio.StreamReader) -> None:
+        """Split into lines by hand: a guest need not send any newline."""
+        rest = b""
+        try:
+            while data := await reader.read(1 << 16):
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    self._console_line(line)
+                if len(rest) > _LINE_MAX:
+                    self._console_line(rest)
+                    rest = b""
+        except ConnectionError:
+            pass
+        if rest:
+            self._console_line(rest)
+
+    def _console_line(self, raw: bytes) -> None:
+        text = _CONTROL.sub("", raw[:_LINE_MAX].decode(errors="replace"))
+        self.console.append(text)
+        if "gatehouse-end" in text:
+            self.ended.set()
+        self._on_line(text)
+
+    def _environment(self) -> str:
+        """Shell assignments for the guest; the tests see them all."""
+        values = {
+            "GATEHOUSE_KERNEL": self.kernel.name,
+            "GATEHOUSE_TOPOLOGY": self.topology.name,
+            "GATEHOUSE_SOURCE": SOURCE,
+            "GATEHOUSE_BIN": BUILD / "bin",
+            "GATEHOUSE_MODULES": self.kernel.built_modules,
+            "GATEHOUSE_CACHE": CACHE,
+            "GATEHOUSE_HOST": "/dev/ttyS1",
+            "GATEHOUSE_KERNEL_TREE": self.kernel.modules,
+            "GATEHOUSE_INSMOD": "\n".join(self.topology.modules),
+            "GATEHOUSE_UDEV": "1" if self.topology.udev else "",
+            "GATEHOUSE_SPLATS": splat.PATTERN,
+            "HOME": "/root",
+            "PATH": f"{BUILD / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "TERM": os.environ.get("TERM", "dumb"),
+            "LANG": "C.UTF-8",
+        }
+        return "".join(f"export {name}={shlex.quote(str(value))}\n"
+                       for name, value in values.items())

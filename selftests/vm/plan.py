@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which tests there are, and which machine each runs in.
+
+A test program says with --list what it holds: one line a case, CASE<TAB>topology[,topology]
+<TAB>deadline<TAB>description. Programs are build/test/PART/NAME and selftests/PART/NAME.sh; the
+topologies of a part are in selftests/PART/vm.toml. A case with two topologies is two tests.
+"""
+
+import fnmatch
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import BenchError, topology
+from .kernels import Kernel
+from .paths import BUILD, SELFTESTS
+from .topology import Topology
+
+NOT_PARTS = {"lib", "unit", "checks", "bench", "stress", "vm"}
+
+
+@dataclass(frozen=True)
+class Test:
+    """One case in one topology; `id` is what globs match and people type."""
+
+    id: str
+    part: str
+    topology: str
+    deadline: int
+    description: str
+    program: Path
+    case: str
+
+
+@dataclass
+class Job:
+    """The tests that share a machine: one kernel, one topology."""
+
+    kernel: Kernel
+    topology: Topology
+    tests: list[Test]
+
+    @property
+    def name(self) -> str:
+        return f"{self.kernel.name} {self.topology.name}"
+
+
+class Suite:
+    """All tests of the tree. suites: folders with parts instead of selftests/ and build/test/."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        roots = [folder] if folder else [SELFTESTS, BUILD / "test"]
+        self.topologies: dict[str, dict[str, Topology]] = {}
+        self._programs: list[tuple[str, Path]] = []
+        for root in roots:
+            for part in sorted(root.glob("*/")):
+                if part.name not in NOT_PARTS or folder:
+                    self._add_part(part)
+
+    def _add_part(self, part: Path) -> None:
+        if (part / "vm.toml").exists():
+            self.topologies[part.name] = topology.load(part / "vm.toml")
+        for file in sorted(part.iterdir()):
+            is_test = file.suffix in ("", ".sh") and file.is_file() and os.access(file, os.X_OK)
+            if is_test:
+                self._programs.append((part.name, file))
+
+    def topology(self, part: str, name: str) -> Topology:
+        known = self.topologies.get(part, {})
+        if name not in known:
+            raise BenchError(f"selftests/{part}/vm.toml has no topology {name!r} "
+                             f"(it has: {', '.join(known) or 'none'})")
+        return known[name]
+
+    def tests(self, globs: list[str], only_topology: str | None = None) -> list[Test]:
+        """Tests that match one of the globs (all without globs), in order of their ids."""
+        found = [test for part, program in self._programs for test in self._cases(part, program)]
+        chosen = [test for test in found
+                  if (not globs or any(_matches(test.id, glob) for glob in globs))
+                  and only_topology in (None, test.topology, f"{test.part}/{test.topology}")]
+        for glob in globs:
+            if not any(_matches(test.id, glob) for test in found):
+                raise BenchError(f"no test matches {glob!r}: see selftests/run --list")
+        return chosen
+
+    def _cases(self, part: str, program: Path) -> list[Test]:
+        run = subprocess.run([program, "--list"], capture_output=True, text=True, timeout=20,
+                             check=False)
+        if run.returncode:
+            raise BenchError(f"{program} --list failed: {run.stderr.strip()}")
+        tests = []
+        for line in run.stdout.splitlines():
+            try:
+                case, topologies, deadline, description = line.split("\t", 3)
+                seconds = int(deadline)
+            except ValueError:
+                raise BenchError(f"{program} --list: bad line {line!r}") from None
+            name = program.name.removesuffix(".sh")
+            for entry in topologies.split(","):
+                self.topology(part, entry)
+                tests.append(Test(f"{part}/{name}.{case}", part, entry, seconds, description,
+                                  program, case))
+        return tests
+
+
+def _matches(name: str, glob: str) -> bool:
+    """A whole id PART/NAME.CASE, or a part of it between / and ."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in
+               (glob, f"{glob}.*", f"{glob}/*", f"*/{glob}", f"*/{glob}.*", f"*.{glob}"))
+
+
+def jobs(suite: Suite, tests: list[Test], kernels: list[Kernel], repeat: int) -> list[Job]:
+    """Tests grouped by machine; those that take all CPUs last, so that the others overlap."""
+    groups: dict[tuple[str, str, str], Job] = {}
+    for kernel in kernels:
+        for test in tests:
+            key = (kernel.name, test.part, test.topology)
+            if key not in groups:
+                groups[key] = Job(kernel, suite.topology(test.part, test.topology), [])
+            groups[key].tests += [test] * repeat
+    return sorted(groups.values(), key=lambda job: job.topology.cpus)

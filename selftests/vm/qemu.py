@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""QEMU: the command line of a bench machine, and what the bench asks of it while it runs.
+
+This is the seam for another virtual machine monitor: machine.py and ports.py use the class Qemu
+and know nothing else of QEMU. Serial lines and the monitor are socket pairs inherited by number,
+so there is nothing to connect to and nothing to race with.
+"""
+
+import asyncio
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import BenchError
+from .kernels import Kernel
+from .qmp import Qmp
+from .topology import SerialSpec, Topology
+
+PROGRAM = "qemu-system-x86_64"
+EXIT_GUEST_DONE = 33                    # isa-debug-exit: the guest wrote 16 to port 0xf4
+CMDLINE = ("console=ttyS0 loglevel=5 no_timer_check nowatchdog panic=-1 mitigations=off "
+           "rcupdate.rcu_cpu_stall_suppress=1 printk.devkmsg=on log_buf_len=4M "
+           "sysrq_always_enabled=1 raid=noautodetect")
+NO_STOCK = "initcall_blacklist=virtio_console_init"
+
+
+@dataclass(frozen=True)
+class HostPort:
+    """A port as QEMU sees it: `ident` names its chardev and its device."""
+
+    ident: str
+    name: str
+    bus: str
+    path: Path
+    nr: int | None
+
+
+def _value(text: object) -> str:
+    """A value inside a QEMU option list."""
+    return str(text).replace(",", ",,")
+
+
+def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, results: Path,
+            lines: dict[str, int], ports: list[HostPort]) -> list[str]:
+    """The whole command line. lines: what is a serial line, by name, and its inherited socket;
+    the order is that of ttyS0, ttyS1...; `monitor` is the monitor."""
+    append = [CMDLINE, topology.cmdline]
+    if not topology.stock:
+        append.append(NO_STOCK)
+    thread = "multi" if topology.cpus > 1 else "single"
+    words = [
+        PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-S",
+        "-machine", "pc", "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
+        "-cpu", "Nehalem" if accel == "tcg" else "host",
+        "-smp", str(topology.cpus), "-m", str(topology.memory),
+        "-kernel", str(kernel.vmlinux), "-initrd", str(initramfs),
+        "-append", " ".join(filter(None, append)),
+        "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
+        "-virtfs", "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap",
+        "-virtfs", f"local,path={_value(results)},mount_tag=results,security_model=none",
+    ]
+    for name, number in lines.items():
+        words += ["-chardev", f"socket,id={name},fd={number}"]
+        words += (["-mon", f"chardev={name},mode=control"] if name == "monitor"
+                  else ["-serial", f"chardev:{name}"])
+    for device in topology.serial:
+        words += ["-device", ",".join(filter(None, [
+            f"{device.transport},id={device.id},max_ports={device.max_ports}", device.options]))]
+    for port in ports:
+        number = f",nr={port.nr}" if port.nr is not None else ""
+        words += [
+            "-chardev", f"socket,id={port.ident},path={_value(port.path)},server=on,wait=off",
+            "-device", f"virtserialport,bus={port.bus}.0,id=port-{port.ident},"
+                       f"chardev={port.ident},name={_value(port.name)}{number}"]
+    return words
+
+
+class Qemu:
+    """One running QEMU. It dies with the runner, whatever ends the runner."""
+
+    def __init__(self) -> None:
+        self.exit_code: int | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._qmp: Qmp | None = None
+
+    async def start(self, words: list[str], fds: list[int], monitor: socket.socket,
+                    errors: Path) -> None:
+        """Start it with its CPUs stopped."""
+        with errors.open("wb") as stderr:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    "setpriv", "--pdeathsig", "KILL", *words, pass_fds=fds, stderr=stderr,
+                    stdin=asyncio.subprocess.DEVNULL, stdout=stderr, start_new_session=True)
+            except FileNotFoundError:
+                raise BenchError("setpriv is missing: run scripts/setup packages") from None
+        for number in fds:
+            os.close(number)
+        self._qmp = Qmp(*await asyncio.open_unix_connection(sock=monitor, limit=1 << 24))
+        try:
+            await self._qmp.start()
+        except BenchError as error:
+            await self.stop()
+            text = errors.read_text(errors="replace").strip()
+            raise BenchError(f"QEMU did not start: {text or error}") from None
+
+    async def run(self) -> None:
+        """Let the CPUs go."""
+        await self._qmp.execute("cont")
+
+    async def wait(self) -> int:
+        """Its exit code, when it has ended."""
+        self.exit_code = await self._process.wait()
+        return self.exit_code
+
+    async def stop(self) -> None:
+        """Kill it if it runs; return when it is gone."""
+        if self._qmp:
+            self._qmp.close()
+        if self._process and self._process.returncode is None:
+            try:
+                self._process.kill()
+            except ProcessLookupError:
+                pass
+        if self._process:
+            await self.wait()
+
+    async def plug_port(self, port: HostPort) -> None:
+        """Hot plug. The guest learns of it by itself."""
+        await self._add_chardev(port)
+        try:
+            await self._add_port(port)
+        except BenchError:
+            await self._qmp.execute("chardev-remove", id=port.ident)
+            raise
+
+    async def unplug_port(self, port: HostPort) -> None:
+        """Hot unplug; the chardev, and so the host's connection, goes with it."""
+        await self._qmp.execute("device_del", id=f"port-{port.ident}")
+        await self._qmp.wait_event("DEVICE_DELETED", 10, device=f"port-{port.ident}")
+        await self._qmp.execute("chardev-remove", id=port.ident)
+
+    async def plug_device(self, device: SerialSpec, ports: list[HostPort]) -> None:
+        """Hot plug a whole virtio-serial device by PCI, then its ports."""
+        await self._qmp.execute("device_add", driver=device.transport, id=device.id,
+                                max_ports=device.max_ports)
+        for port in ports:
+            await self.plug_port(port)
+
+    async def unplug_device(self, device: SerialSpec, ports: list[HostPort]) -> None:
+        """Ask the guest to let go of the device; return when it has."""
+        await self._qmp.execute("device_del", id=device.id)
+        await self._qmp.wait_event("DEVICE_DELETED", 20, device=device.id)
+        for port in ports:
+            await self._qmp.execute("chardev-remove", id=port.ident)
+
+    async def execute(self, name: str, arguments: dict) -> object:
+        """A raw monitor command, for tests that need one."""
+        return await self._qmp.execute(name, **arguments)
+
+    async def send_break(self) -> None:
+        """A break on the console line; the kernel takes the next character as SysRq."""
+        await self._qmp.execute("chardev-send-break", id="console")
+
+    async def _add_chardev(self, port: HostPort) -> None:
+        address = {"type": "unix", "data": {"path": str(port.path)}}
+        await self._qmp.execute("chardev-add", id=port.ident, backend={
+            "type": "socket", "data": {"addr": address, "server": True, "wait": False}})
+
+    async def _add_port(self, port: HostPort) -> None:
+        number = {"nr": port.nr} if port.nr is not None else {}
+        await self._qmp.execute("device_add", driver="virtserialport", bus=f"{port.bus}.0",
+                                id=f"port-{port.ident}", chardev=port.ident, name=port.name,
+                                **number)

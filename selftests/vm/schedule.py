@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs jobs side by side as CPUs allow, each job in as many boots as it takes.
+
+A machine takes as many CPUs as it has vCPUs; one with two or more takes all there are, because a
+race seen is a matter of timing. A machine that hangs is waited for by nobody else.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from . import BenchError
+from .boot import Boot, Result
+from .machine import Machine
+from .plan import Job
+from .report import Report
+from .rundir import RunDir
+
+
+class Cpus:
+    """Counts the CPUs that machines use."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._free = total
+        self._change = asyncio.Condition()
+
+    @asynccontextmanager
+    async def take(self, wanted: int):
+        wanted = wanted if wanted == 1 else self._total
+        async with self._change:
+            await self._change.wait_for(lambda: self._free >= wanted)
+            self._free -= wanted
+        try:
+            yield
+        finally:
+            self._free += wanted
+            async with self._change:
+                self._change.notify_all()
+
+
+class Schedule:
+    """One run. keep: a folder that takes the logs of every machine."""
+
+    def __init__(self, rundir: RunDir, cpus: int, accel: Callable, report: Report,
+                 keep: Path | None) -> None:
+        self._rundir = rundir
+        self._cpus = Cpus(cpus)
+        self._accel = accel
+        self._report = report
+        self._keep = keep
+        self._boots = 0
+
+    async def run(self, jobs: list[Job]) -> None:
+        """Return when every job is done; when cancelled, when every machine is gone."""
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(self._run_job(job))
+
+    async def _run_job(self, job: Job) -> None:
+        async with self._cpus.take(job.topology.cpus):
+            left = job.tests
+            while left:
+                before = len(left)
+                try:
+                    left = await self._boot(job, left)
+                except BenchError as error:
+                    return self._give_up(job, left, str(error))
+                if len(left) == before:
+                    return self._give_up(job, left, "not run: no test could start in this machine")
+
+    async def _boot(self, job: Job, tests: list) -> list:
+        self._boots += 1
+        folder = self._rundir.folder(str(self._boots))
+        boot = Boot(job, tests, self._report.result)
+
+        def on_line(line: str) -> None:
+            boot.on_line(line)
+            self._report.console(job, line)
+
+        machine = Machine(job.kernel, job.topology, await self._accel(job.kernel), folder, on_line)
+        try:
+            outcome = await boot.run(machine)
+        finally:
+            self._save_logs(machine, job)
+        for text in outcome.trouble:
+            self._report.trouble(job, text, outcome.context)
+        return outcome.remaining
+
+    def _give_up(self, job: Job, tests: list, why: str) -> None:
+        for test in tests:
+            self._report.result(Result(test, job, "fail", 0, why))
+
+    def _save_logs(self, machine: Machine, job: Job) -> None:
+        if not self._keep:
+            return
+        target = self._keep / f"{job.name.replace(' ', '-')}-{machine.folder.name}"
+        shutil.copytree(machine.results, target, dirs_exist_ok=True)
+        (target / "console").write_text("\n".join(machine.console) + "\n")
+        for name in ("command", "qemu.log"):
+            shutil.copy(machine.folder / name, target)
