@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Sourced by the other scripts: where things are, and how to talk.
+# stdout is data, progress and complaints go to stderr.
+
+gatehouse_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+gatehouse_cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
+
+# The kernels of the bench, by the names users give them.
+bench_kernels=(6.1 6.12 7.2)
+
+say() { printf '%s\n' "gatehouse: $*" >&2; }
+
+die() {
+	printf '%s\n' "gatehouse: error: $*" >&2
+	exit 1
+}
+
+# quietly LOG COMMAND...: keeps what a long command says in LOG, and shows the
+# end of it only if the command fails.
+quietly() {
+	local log=$1
+	shift
+	"$@" >>"$log" 2>&1 && return
+	tail -n 20 "$log" >&2
+	return 1
+}
