@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "port.hpp"
+
+#include <unistd.h>
+
+#include <optional>
+
+#include "host.hpp"
+#include "pattern.hpp"
+#include "test.hpp"
+
+namespace gatehouse::test {
+
+namespace {
+
+// More than any driver should take from a writer whose reader has stopped.
+constexpr size_t kFillMax = 64 << 20;
+
+std::optional<Port> look_up(std::string_view name)
+{
+	const PortList list = ASSERT_OK(PortList::scan(""));
+	for (const Port &port : list.ports())
+		if (port.name == name)
+			return port;
+	return {};
+}
+
+} // namespace
+
+Port find_port(std::string_view name)
+{
+	std::optional<Port> port;
+	if (!eventually([&] { return (port = look_up(name)).has_value(); }))
+		fail(fmt::format("there is no port {}", name));
+	return *port;
+}
+
+bool has_port(std::string_view name)
+{
+	return look_up(name).has_value();
+}
+
+void wait_host(std::string_view name, HostState state)
+{
+	const bool seen = eventually([&] {
+		const auto port = look_up(name);
+		return port && port->host == state;
+	});
+	if (!seen)
+		fail(fmt::format("{}: the guest never saw its host {}", name,
+				 state == HostState::Connected ? "connect" : "go away"));
+}
+
+UniqueFd try_open(const Port &port, int flags)
+{
+	return UniqueFd(::open(("/dev/" + port.id).c_str(), flags | O_CLOEXEC));
+}
+
+short poll_now(int fd)
+{
+	pollfd one = {.fd = fd, .events = POLLIN | POLLOUT, .revents = 0};
+	ASSERT_CALL(poll(&one, 1, 0));
+	return one.revents;
+}
+
+OpenPort::OpenPort(int flags, std::string_view name) : port_(find_port(name))
+{
+	// What the reset before this case changed may still be on its way.
+	wait_host(name, HostState::Away);
+	fd_ = try_open(port_, flags);
+	ASSERT_CALL(fd());
+}
+
+void OpenPort::connect() const
+{
+	host::connect(name());
+	wait_host(name(), HostState::Connected);
+}
+
+void OpenPort::disconnect() const
+{
+	host::disconnect(name());
+	wait_host(name(), HostState::Away);
+}
+
+std::string OpenPort::read(size_t size) const
+{
+	std::string data(size, '\0');
+	data.resize(ASSERT_CALL(::read(fd(), data.data(), size)));
+	return data;
+}
+
+std::string OpenPort::read_all(size_t size) const
+{
+	std::string data;
+	while (data.size() < size) {
+		wait_for(POLLIN);
+		const std::string piece = read(size - data.size());
+		if (piece.empty())
+			fail(fmt::format("end of data after {} of {} bytes", data.size(), size));
+		data += piece;
+	}
+	return data;
+}
+
+void OpenPort::wait_for(short events) const
+{
+	ASSERT_EVENTUALLY((poll_now(fd()) & events) == events);
+}
+
+size_t OpenPort::fill(uint64_t seed) const
+{
+	const std::string data = pattern(seed, kFillMax);
+	size_t written = 0;
+	while (written < data.size()) {
+		const ssize_t n =
+			::write(fd(), data.data() + written, data.size() - written);
+		if (n < 0 && errno == EAGAIN)
+			return written;
+		written += ASSERT_CALL(n);
+	}
+	fail("a port without a reader never fills up");
+}
+
+void OpenPort::expect_carries() const
+{
+	EXPECT_EQ(ASSERT_CALL(::write(fd(), "there", 5)), 5);
+	EXPECT_EQ(host::recv(name(), 5), "there");
+	host::send(name(), "back");
+	EXPECT_EQ(read_all(4), "back");
+}
+
+} // namespace gatehouse::test
