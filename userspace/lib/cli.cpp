@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "cli.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+
+#include "nearest.hpp"
+#include "output.hpp"
+
+namespace gatehouse::cli {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+Error usage(std::string text)
+{
+	return Error{0, std::move(text)};
+}
+
+std::string_view long_name(const Option &option)
+{
+	return option.names.substr(option.names.find("--"));
+}
+
+std::string verb_usage(const Tool &tool, const Verb &verb)
+{
+	return fmt::format("{} {}{}{}{}", tool.name, verb.name,
+			   verb.options.empty() ? "" : " [OPTIONS]",
+			   verb.synopsis.empty() ? "" : " ", verb.synopsis);
+}
+
+std::string verb_help(const Tool &tool, const Verb &verb)
+{
+	std::string text = fmt::format("Usage: {}\n\n{}\n", verb_usage(tool, verb), verb.help);
+
+	if (!verb.options.empty())
+		text += "\nOptions:\n";
+	for (const Option &option : verb.options) {
+		std::string names(option.names);
+		if (option.kind == Kind::Seconds)
+			names += " SECONDS";
+		text += fmt::format("  {:<22} {}\n", names, option.help);
+	}
+	return text;
+}
+
+std::string tool_help(const Tool &tool)
+{
+	std::string text = fmt::format("Usage: {} [VERB] [OPTIONS] [ARGS]\n\n{}\n\nVerbs:\n",
+				       tool.name, tool.summary);
+
+	for (const Verb &verb : tool.verbs)
+		text += fmt::format("  {:<22} {}\n", fmt::format("{} {}", verb.name, verb.synopsis),
+				    verb.help);
+	text += fmt::format("\nWithout a verb: {}. {} VERB --help shows its options.\n",
+			    tool.verbs.front().name, tool.name);
+	return text;
+}
+
+// Up to what a poll in milliseconds can wait for, some days.
+std::string check_seconds(const std::string &text)
+{
+	constexpr double kMost = 1e6;
+	double value = 0;
+
+	if (CLI::detail::lexical_cast(text, value) && value >= 0 && value <= kMost)
+		return "";
+	return fmt::format("'{}' is not a number of seconds", text);
+}
+
+const Verb *find_verb(const Tool &tool, std::string_view name)
+{
+	for (const Verb &verb : tool.verbs)
+		if (verb.name == name)
+			return &verb;
+	return nullptr;
+}
+
+Error unknown_verb(const Tool &tool, std::string_view word)
+{
+	std::vector<std::string> names;
+
+	for (const Verb &verb : tool.verbs)
+		names.emplace_back(verb.name);
+	const std::string near = suggestion(word, names);
+	return usage(fmt::format("unknown verb '{}'{}", word,
+				 near.empty() ? "; see --help" : near));
+}
+
+Error unknown_option(const Verb &verb, std::string_view word)
+{
+	std::vector<std::string> names = {"--help"};
+
+	for (const Option &option : verb.options)
+		names.emplace_back(long_name(option));
+	const std::string near = suggestion(word, names);
+	return usage(fmt::format("{}: unknown option '{}'{}", verb.name, word,
+				 near.empty() ? "; see --help" : near));
+}
+
+} // namespace
+
+std::optional<double> Args::seconds(std::string_view name) const
+{
+	const auto found = seconds_.find(name);
+
+	return found == seconds_.end() ? std::nullopt : std::optional(found->second);
+}
+
+// Turns the words after the verb into Args, by CLI11.
+struct Parser {
+	const Verb &verb;
+	CLI::App app;
+	Args args;
+	bool help = false;
+
+	explicit Parser(const Verb &parsed_verb) : verb(parsed_verb)
+	{
+		app.set_help_flag();
+		app.allow_extras();
+		app.add_flag("-h,--help", help);
+		app.add_option("words", args.words_);
+		for (const Option &option : verb.options)
+			add(option);
+	}
+
+	void add(const Option &option)
+	{
+		const std::string names(option.names), name(long_name(option));
+
+		if (option.kind == Kind::Flag)
+			app.add_flag_callback(names, [this, name] { args.flags_[name] = true; });
+		else
+			app.add_option_function<double>(names, [this, name](const double &value) {
+				   args.seconds_[name] = value;
+			   })->check(check_seconds, "");
+	}
+
+	Result<void> parse(std::span<const std::string> words)
+	{
+		// CLI11 takes the words from the back.
+		std::vector<std::string> reversed(words.rbegin(), words.rend());
+
+		try {
+			app.parse(reversed);
+		} catch (const CLI::ParseError &error) {
+			return usage(fmt::format("{}: {}", verb.name, error.what()));
+		}
+		for (const std::string &extra : app.remaining())
+			if (extra != "--")
+				return unknown_option(verb, extra);
+		return {};
+	}
+};
+
+static Result<Call> parse_verb(const Tool &tool, const Verb &verb,
+			       std::span<const std::string> words)
+{
+	Parser parser(verb);
+
+	TRY(parser.parse(words));
+	if (parser.help)
+		return Call{nullptr, {}, verb_help(tool, verb)};
+	const auto given = parser.args.words();
+	if (given.size() < verb.min)
+		return usage(fmt::format("{}: an argument is missing: {}", verb.name,
+					 verb_usage(tool, verb)));
+	if (given.size() > verb.max)
+		return usage(fmt::format("{}: one argument too many: '{}'", verb.name,
+					 given[verb.max]));
+	return Call{&verb, std::move(parser.args), ""};
+}
+
+Result<Call> parse(const Tool &tool, std::span<const std::string> words)
+{
+	if (words.empty())
+		return Call{&tool.verbs.front(), {}, ""};
+	const std::string &first = words.front();
+	if (first == "--help" || first == "-h")
+		return Call{nullptr, {}, tool_help(tool)};
+	if (first == "--version")
+		return Call{nullptr, {}, fmt::format("{} {}\n", tool.name, GATEHOUSE_VERSION)};
+	if (first.starts_with('-'))
+		return parse_verb(tool, tool.verbs.front(), words);
+	const Verb *verb = find_verb(tool, first);
+	if (!verb)
+		return unknown_verb(tool, first);
+	return parse_verb(tool, *verb, words.subspan(1));
+}
+
+int run(const Tool &tool, int argc, char **argv)
+{
+	const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+	auto call = parse(tool, words);
+
+	if (!call.ok()) {
+		fmt::print(stderr, "{}: {}\n", tool.name, call.error().message());
+		return kUsage;
+	}
+	const Call &made = call.value();
+	const Result<void> result =
+		made.verb ? made.verb->run(made.args) : output::text(made.text);
+	if (!result.ok()) {
+		fmt::print(stderr, "{}: {}\n", tool.name, result.error().message());
+		return kFailed;
+	}
+	return 0;
+}
+
+} // namespace gatehouse::cli

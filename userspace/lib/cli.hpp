@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The command line of every tool: tool VERB [OPTIONS] ARGS, from one table.
+// No verb is the first of the table, the listing one. Exit status: 0 done,
+// 1 failed, 2 usage. A usage error is one line with the nearest word; help goes
+// to stdout and only when asked for. "--" ends options.
+//
+// The parsing of options is CLI11's, which throws; cli.cpp is the one place
+// that catches.
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "result.hpp"
+
+namespace gatehouse::cli {
+
+enum class Kind {
+	Flag,
+	Seconds, // a number of seconds, fractions allowed
+};
+
+struct Option {
+	std::string_view names; // "--force" or "-v,--verbose"
+	Kind kind;
+	std::string_view help;
+};
+
+// The words and options of one call, checked against the verb's row.
+class Args
+{
+public:
+	std::span<const std::string> words() const { return words_; }
+
+	// Options go by their long name, as in the verb's table.
+	bool flag(std::string_view name) const { return flags_.contains(name); }
+	std::optional<double> seconds(std::string_view name) const;
+
+private:
+	friend struct Parser;
+
+	std::vector<std::string> words_;
+	std::map<std::string, bool, std::less<>> flags_; // present: given
+	std::map<std::string, double, std::less<>> seconds_;
+};
+
+inline constexpr size_t kAnyNumber = 1000;
+
+struct Verb {
+	std::string_view name;
+	std::string_view synopsis; // of the words: "PORT [FILE]"
+	size_t min;		   // words
+	size_t max;
+	Result<void> (*run)(const Args &args);
+	std::string_view help; // one line
+	std::span<const Option> options;
+};
+
+struct Tool {
+	std::string_view name;
+	std::string_view summary;
+	std::span<const Verb> verbs; // the first is the default
+};
+
+// What a command line asks for: a verb with its arguments, or a text to print.
+struct Call {
+	const Verb *verb = nullptr;
+	Args args;
+	std::string text; // help or version, when verb is null
+};
+
+// An Error from here is a usage error.
+Result<Call> parse(const Tool &tool, std::span<const std::string> words);
+
+// All that main() has to do. Returns the exit status.
+int run(const Tool &tool, int argc, char **argv);
+
+} // namespace gatehouse::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "holders.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+#include "file.hpp"
+#include "syscall.hpp"
+
+namespace gatehouse {
+
+Result<DeviceKey> device_key(const std::string &path)
+{
+	const auto status = TRY(sys::stat(path));
+
+	if (S_ISCHR(status.st_mode))
+		return DeviceKey{status.st_rdev, 0};
+	return DeviceKey{status.st_dev, status.st_ino};
+}
+
+static bool is_number(const std::string &name)
+{
+	return std::all_of(name.begin(), name.end(), [](unsigned char c) { return isdigit(c); });
+}
+
+std::map<DeviceKey, Holder> find_holders(const std::string &proc)
+{
+	std::map<DeviceKey, Holder> holders;
+	const auto pids = sys::list_directory(proc);
+
+	if (!pids.ok())
+		return holders;
+	for (const std::string &pid : pids.value()) {
+		const std::string process = proc + "/" + pid;
+		const auto fds = sys::list_directory(process + "/fd");
+
+		if (!is_number(pid) || !fds.ok())
+			continue;
+		auto comm = read_file(process + "/comm");
+		const Holder holder{atoi(pid.c_str()), comm.ok() ? comm.take() : "?"};
+		for (const std::string &fd : fds.value())
+			if (const auto key = device_key(process + "/fd/" + fd); key.ok())
+				holders.emplace(key.value(), holder);
+	}
+	return holders;
+}
+
+} // namespace gatehouse

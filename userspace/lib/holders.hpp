@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Who has a device open: a scan of /proc/PID/fd. Without root it sees the
+// caller's own processes only.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "result.hpp"
+
+namespace gatehouse {
+
+struct Holder {
+	pid_t pid;
+	std::string comm;
+};
+
+// What makes two paths the same device: the device number of a character
+// device whatever its node, device and inode of any other file.
+using DeviceKey = std::pair<dev_t, ino_t>;
+
+Result<DeviceKey> device_key(const std::string &path);
+
+// First holder of each device that any process has open. proc is "/proc" but
+// for tests. Processes that end during the scan are passed over.
+std::map<DeviceKey, Holder> find_holders(const std::string &proc);
+
+} // namespace gatehouse

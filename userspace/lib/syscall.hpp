@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The system calls that this project uses, under their own names, returning
+// Result instead of -1 and errno. Calls interrupted by a signal are repeated;
+// every file descriptor made here is O_CLOEXEC. `what` names the object in the
+// error text.
+
+#pragma once
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "result.hpp"
+#include "unique_fd.hpp"
+
+namespace gatehouse::sys {
+
+Result<UniqueFd> open(const std::string &path, int flags);
+Result<size_t> read(int fd, std::span<char> buffer, std::string_view what);
+Result<size_t> pread(int fd, std::span<char> buffer, off_t offset, std::string_view what);
+Result<size_t> write(int fd, std::string_view data, std::string_view what);
+
+// Waits for events on one fd; returns revents, 0 after timeout_ms (-1: never).
+Result<short> poll(int fd, short events, int timeout_ms, std::string_view what);
+
+Result<int> fcntl(int fd, int command, int argument, std::string_view what);
+
+Result<std::string> readlink(const std::string &path);
+Result<struct stat> stat(const std::string &path);
+Result<struct stat> fstat(int fd, std::string_view what);
+
+// Names in a directory, sorted, without "." and "..".
+Result<std::vector<std::string>> list_directory(const std::string &path);
+
+Result<UniqueFd> epoll_create();
+Result<void> epoll_add(int epoll, int fd, uint32_t events, uint64_t data);
+Result<void> epoll_remove(int epoll, int fd);
+// Returns how many of the events are filled; 0 after timeout_ms (-1: never).
+Result<size_t> epoll_wait(int epoll, std::span<epoll_event> events, int timeout_ms);
+
+// A timer that fires once, after the given time.
+Result<UniqueFd> timerfd(std::chrono::nanoseconds after);
+
+// Blocks the signals for this thread and makes the fd that reports them.
+Result<UniqueFd> signalfd(std::span<const int> signals);
+
+} // namespace gatehouse::sys
