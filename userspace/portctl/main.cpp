@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// portctl: see and use virtio-serial ports. This file is its table of verbs.
+
+#include <cstdlib>
+
+#include "verbs.hpp"
+
+namespace portctl {
+
+using namespace gatehouse::cli;
+
+static constexpr Option kListOptions[] = {
+	{"--json", Kind::Flag, "print a JSON array"},
+};
+
+static constexpr Option kCatOptions[] = {
+	{"-f,--follow", Kind::Flag, "go on when the host goes away, until interrupted"},
+	{"--timeout", Kind::Seconds, "give up when nothing came for so long"},
+};
+
+static constexpr Option kSendOptions[] = {
+	{"--timeout", Kind::Seconds, "give up when nothing could be written for so long"},
+	{"--progress", Kind::Flag, "show progress on stderr though it is no terminal"},
+};
+
+static constexpr Option kWatchOptions[] = {
+	{"--read", Kind::Flag, "read the data that arrives and show it; it is then gone"},
+	{"--json", Kind::Flag, "print one JSON object a line"},
+	{"--timeout", Kind::Seconds, "end after so long"},
+};
+
+static constexpr Option kDriverOptions[] = {
+	{"--force", Kind::Flag, "also when a port is open, which then fails for its user"},
+	{"-v,--verbose", Kind::Flag, "print each write to /sys on stderr"},
+};
+
+static constexpr Verb kVerbs[] = {
+	{"list", "", 0, 0, list, "show all ports: name, node, driver, host, who has it open",
+	 kListOptions},
+	{"cat", "PORT", 1, 1, cat, "copy what the host sends to stdout, until the host goes away",
+	 kCatOptions},
+	{"send", "PORT [FILE]", 1, 2, send, "send a file, or stdin, once the host is there",
+	 kSendOptions},
+	{"watch", "[PORT...]", 0, kAnyNumber, watch,
+	 "print events of ports as they come; without PORT, ports that come and go", kWatchOptions},
+	{"takeover", "[DEVICE...]", 0, kAnyNumber, takeover,
+	 "move devices (virtioN, all by default) from virtio_console to virtio_serial",
+	 kDriverOptions},
+	{"giveback", "[DEVICE...]", 0, kAnyNumber, giveback,
+	 "move them back to virtio_console", kDriverOptions},
+};
+
+static constexpr Tool kTool = {"portctl", "See and use virtio-serial ports.", kVerbs};
+
+std::string system_root()
+{
+	const char *root = getenv("PORTCTL_ROOT");
+
+	return root ? root : "";
+}
+
+} // namespace portctl
+
+int main(int argc, char **argv)
+{
+	return gatehouse::cli::run(portctl::kTool, argc, argv);
+}

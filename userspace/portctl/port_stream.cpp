@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "port_stream.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include <cerrno>
+
+#include "output.hpp"
+#include "syscall.hpp"
+#include "verbs.hpp"
+
+namespace portctl {
+
+using namespace gatehouse;
+
+Result<UniqueFd> open_port(const Port &port, int flags)
+{
+	auto fd = sys::open(port.node, flags | O_NONBLOCK);
+
+	if (fd.failed_with(EBUSY) && port.holder)
+		return Error{0, fmt::format("{} is busy: {} (pid {}) has it open",
+					    output::escape(port.label()), port.holder->comm,
+					    port.holder->pid)};
+	if (fd.failed_with(EBUSY))
+		return Error{0, fmt::format("{} is busy: another process has it open; root sees "
+					    "which, with 'portctl list'",
+					    output::escape(port.label()))};
+	if (fd.failed_with(EACCES))
+		return Error{0, fmt::format("{}: permission denied: be root, or let a udev rule "
+					    "give your group the port",
+					    port.node)};
+	if (fd.failed_with(ENXIO))
+		return Error{0, fmt::format("{} can't be opened: it is a console, or being "
+					    "unplugged",
+					    output::escape(port.label()))};
+	return fd;
+}
+
+PortStream::PortStream(std::string label, UniqueFd fd, EventLoop loop,
+		       EventLoop::Registration registration)
+	: label_(std::move(label)), fd_(std::move(fd)), loop_(std::move(loop)),
+	  registration_(std::move(registration))
+{
+}
+
+Result<PortStream> PortStream::open(const std::string &word, int flags)
+{
+	const PortList list = TRY(PortList::scan(system_root()));
+	const Port port = TRY(list.find(word));
+	UniqueFd fd = TRY(open_port(port, flags));
+	EventLoop loop = TRY(EventLoop::create());
+	auto registration = TRY(loop.watch(fd.get(), EPOLLIN | EPOLLOUT | EPOLLET,
+					   [](uint32_t) { return Result<void>(); }));
+
+	return PortStream(output::escape(port.label()), std::move(fd), std::move(loop),
+			  std::move(registration));
+}
+
+Result<size_t> PortStream::read(std::span<char> buffer)
+{
+	return sys::read(fd_.get(), buffer, label_);
+}
+
+Result<size_t> PortStream::write(std::string_view data)
+{
+	return sys::write(fd_.get(), data, label_);
+}
+
+Result<bool> PortStream::host_connected()
+{
+	return !(TRY(sys::poll(fd_.get(), 0, 0, label_)) & POLLHUP);
+}
+
+Result<void> PortStream::wait(std::optional<double> seconds)
+{
+	const int timeout_ms = seconds ? static_cast<int>(*seconds * 1000) : -1;
+
+	if (!TRY(loop_.run_once(timeout_ms)))
+		return Error{ETIMEDOUT, fmt::format("wait for the host at '{}'", label_)};
+	return {};
+}
+
+} // namespace portctl
