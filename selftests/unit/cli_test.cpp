@@ -42,7 +42,8 @@ static void no_verb_is_the_listing_one(void **)
 
 static void words_and_options_may_be_mixed(void **)
 {
-	const auto call = unit::expect_ok(parse({"send", "port", "-f", "--timeout", "1.5", "file"}));
+	const auto call =
+		unit::expect_ok(parse({"send", "port", "-f", "--timeout", "1.5", "file"}));
 
 	assert_ptr_equal(call.verb, &kVerbs[1]);
 	assert_int_equal(call.args.words().size(), 2);

@@ -49,8 +49,8 @@ static void a_failing_handler_ends_run_with_its_error(void **)
 {
 	EventLoop loop = make_loop();
 	const unit::Pipe pipe;
-	const auto registration = unit::expect_ok(loop.watch(
-		pipe.write_end, EPOLLOUT, [](uint32_t) -> Result<void> {
+	const auto registration =
+		unit::expect_ok(loop.watch(pipe.write_end, EPOLLOUT, [](uint32_t) -> Result<void> {
 			return Error{EPIPE, "handler"};
 		}));
 
@@ -94,8 +94,8 @@ static void a_registration_may_outlive_the_loop(void **)
 {
 	const unit::Pipe pipe;
 	std::optional<EventLoop> loop(make_loop());
-	const auto registration = unit::expect_ok(loop->watch(
-		pipe.read_end, EPOLLIN, [](uint32_t) { return Result<void>(); }));
+	const auto registration = unit::expect_ok(
+		loop->watch(pipe.read_end, EPOLLIN, [](uint32_t) { return Result<void>(); }));
 
 	loop.reset();
 }
@@ -148,8 +148,9 @@ static void a_bad_fd_is_an_error(void **)
 {
 	EventLoop loop = make_loop();
 
-	assert_true(loop.watch(-1, EPOLLIN, [](uint32_t) { return Result<void>(); })
-			    .failed_with(EBADF));
+	assert_true(loop.watch(-1, EPOLLIN, [](uint32_t) {
+				return Result<void>();
+			}).failed_with(EBADF));
 }
 
 static const CMUnitTest kTests[] = {

@@ -18,7 +18,8 @@ static void a_read_drops_the_final_newline_only(void **)
 	folder.write("name", "org.test\n");
 	folder.write("two", "a\n\n");
 	folder.write("empty", "");
-	assert_string_equal(unit::expect_ok(read_file(folder.path() + "/name")).c_str(), "org.test");
+	assert_string_equal(unit::expect_ok(read_file(folder.path() + "/name")).c_str(),
+			    "org.test");
 	assert_string_equal(unit::expect_ok(read_file(folder.path() + "/two")).c_str(), "a\n");
 	assert_string_equal(unit::expect_ok(read_file(folder.path() + "/empty")).c_str(), "");
 }

@@ -22,8 +22,7 @@ static void a_holder_is_found_by_its_open_file(void **)
 	assert_true(holders.contains(key));
 	assert_int_equal(holders.at(key).pid, 412);
 	assert_string_equal(holders.at(key).comm.c_str(), "qemu-ga");
-	assert_false(holders.contains(
-		unit::expect_ok(device_key(root.path() + "/dev/vport0p2"))));
+	assert_false(holders.contains(unit::expect_ok(device_key(root.path() + "/dev/vport0p2"))));
 }
 
 static void our_own_fd_is_found_in_the_real_proc(void **)

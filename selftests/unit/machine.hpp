@@ -43,7 +43,8 @@ public:
 		folder_.link(path + "/device", "../../../" + device);
 		if (!host.empty())
 			folder_.write(path + "/host_connected", host + "\n");
-		folder_.link("sys/class/" + subsystem + "/" + id, "../../../" + path); // relative to sys/class/CLASS
+		folder_.link("sys/class/" + subsystem + "/" + id,
+			     "../../../" + path); // relative to sys/class/CLASS
 		folder_.write("dev/" + id, "");
 	}
 

@@ -16,8 +16,9 @@ static void distance_counts_edits(void **)
 		const char *from, *to;
 		size_t distance;
 	} kCases[] = {
-		{"", "", 0},	   {"abc", "", 3},   {"", "abc", 3},   {"cat", "cat", 0},
-		{"cat", "bat", 1}, {"lst", "list", 1}, {"sedn", "send", 1}, {"kitten", "sitting", 3},
+		{"", "", 0},	     {"abc", "", 3},	       {"", "abc", 3},
+		{"cat", "cat", 0},   {"cat", "bat", 1},	       {"lst", "list", 1},
+		{"sedn", "send", 1}, {"kitten", "sitting", 3},
 	};
 
 	for (const auto &row : kCases)

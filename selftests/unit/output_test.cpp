@@ -51,8 +51,9 @@ static void a_name_can_not_break_its_line(void **)
 
 static void json_survives_bytes_that_are_no_utf8(void **)
 {
-	const auto [printed, result] =
-		capture([] { return output::json_line({{"name", "\xff\"x"}}); });
+	const auto [printed, result] = capture([] {
+		return output::json_line({{"name", "\xff\"x"}});
+	});
 
 	unit::expect_ok(result);
 	assert_string_equal(printed.c_str(), "{\"name\":\"\xef\xbf\xbd\\\"x\"}\n");

@@ -101,9 +101,9 @@ static void a_port_is_found_by_name_id_and_path(void **)
 	machine.folder().link("dev/virtio-ports/c.d", "../vport0p2");
 
 	const PortList list = scan(machine);
-	for (const std::string &word : {std::string("c.d"), std::string("vport0p2"),
-					machine.root() + "/dev/vport0p2",
-					machine.root() + "/dev/virtio-ports/c.d"})
+	for (const std::string &word :
+	     {std::string("c.d"), std::string("vport0p2"), machine.root() + "/dev/vport0p2",
+	      machine.root() + "/dev/virtio-ports/c.d"})
 		assert_string_equal(unit::expect_ok(list.find(word)).id.c_str(), "vport0p2");
 }
 
@@ -121,8 +121,7 @@ static void a_wrong_word_gets_an_answer(void **)
 		     "no port is named 'org.qemu.guest-agent.0'; did you mean "
 		     "'org.qemu.guest_agent.0'?");
 	assert_error(list.find("zzz"), "no port is named 'zzz'");
-	assert_error(list.find("twin"),
-		     "2 ports are named 'twin': say which, vport0p2, vport0p3");
+	assert_error(list.find("twin"), "2 ports are named 'twin': say which, vport0p2, vport0p3");
 	assert_error(list.find("/dev/null"), "'/dev/null' is not a virtio-serial port");
 	assert_error(list.find("/dev/vport9p9"), "stat '/dev/vport9p9': No such file or directory");
 }

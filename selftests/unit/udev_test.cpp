@@ -16,8 +16,9 @@ static void devices_of_a_subsystem_are_found(void **)
 	const std::vector<std::string> subsystems = {"mem"};
 	const auto paths = unit::expect_ok(list_udev_devices(subsystems));
 
-	assert_true(std::any_of(paths.begin(), paths.end(),
-				[](const std::string &path) { return path.ends_with("/mem/null"); }));
+	assert_true(std::any_of(paths.begin(), paths.end(), [](const std::string &path) {
+		return path.ends_with("/mem/null");
+	}));
 }
 
 static void an_unknown_subsystem_has_none(void **)

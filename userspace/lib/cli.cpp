@@ -89,8 +89,8 @@ Error unknown_verb(const Tool &tool, std::string_view word)
 	for (const Verb &verb : tool.verbs)
 		names.emplace_back(verb.name);
 	const std::string near = suggestion(word, names);
-	return usage(fmt::format("unknown verb '{}'{}", word,
-				 near.empty() ? "; see --help" : near));
+	return usage(
+		fmt::format("unknown verb '{}'{}", word, near.empty() ? "; see --help" : near));
 }
 
 Error unknown_option(const Verb &verb, std::string_view word)
@@ -172,8 +172,8 @@ static Result<Call> parse_verb(const Tool &tool, const Verb &verb,
 		return usage(fmt::format("{}: an argument is missing: {}", verb.name,
 					 verb_usage(tool, verb)));
 	if (given.size() > verb.max)
-		return usage(fmt::format("{}: one argument too many: '{}'", verb.name,
-					 given[verb.max]));
+		return usage(
+			fmt::format("{}: one argument too many: '{}'", verb.name, given[verb.max]));
 	return Call{&verb, std::move(parser.args), ""};
 }
 
@@ -204,8 +204,7 @@ int run(const Tool &tool, int argc, char **argv)
 		return kUsage;
 	}
 	const Call &made = call.value();
-	const Result<void> result =
-		made.verb ? made.verb->run(made.args) : output::text(made.text);
+	const Result<void> result = made.verb ? made.verb->run(made.args) : output::text(made.text);
 	if (!result.ok()) {
 		fmt::print(stderr, "{}: {}\n", tool.name, result.error().message());
 		return kFailed;

@@ -28,13 +28,11 @@ struct EventLoop::State {
 
 EventLoop::Registration::Registration(std::weak_ptr<State> state, uint64_t id)
 	: state_(std::move(state)), id_(id)
-{
-}
+{}
 
 EventLoop::Registration::Registration(Registration &&other) noexcept
 	: state_(std::move(other.state_)), id_(std::exchange(other.id_, 0))
-{
-}
+{}
 
 EventLoop::Registration &EventLoop::Registration::operator=(Registration &&other) noexcept
 {
@@ -55,7 +53,8 @@ EventLoop::Registration::~Registration()
 	state->entries.erase(entry);
 }
 
-EventLoop::EventLoop(std::shared_ptr<State> state) : state_(std::move(state)) {}
+EventLoop::EventLoop(std::shared_ptr<State> state) : state_(std::move(state))
+{}
 
 Result<EventLoop> EventLoop::create()
 {

@@ -99,8 +99,8 @@ Port read_port(const std::string &root, const std::string &syspath)
 	const auto debug = read_file(root + "/sys/kernel/debug/virtio-ports/" + port.id);
 	if (debug.ok()) {
 		if (port.host == HostState::Unknown)
-			port.host = parse_host(
-				find_key(debug.value(), "host_connected").value_or(""));
+			port.host =
+				parse_host(find_key(debug.value(), "host_connected").value_or(""));
 		port.console = find_key(debug.value(), "is_console") == "yes";
 	}
 	return port;
@@ -108,8 +108,7 @@ Port read_port(const std::string &root, const std::string &syspath)
 
 PortList::PortList(std::string root, std::vector<Port> ports)
 	: root_(std::move(root)), ports_(std::move(ports))
-{
-}
+{}
 
 Result<PortList> PortList::scan(const std::string &root)
 {

@@ -19,10 +19,7 @@ struct Error {
 	int code = 0;
 	std::string attempted;
 
-	std::string message() const
-	{
-		return code ? attempted + ": " + strerror(code) : attempted;
-	}
+	std::string message() const { return code ? attempted + ": " + strerror(code) : attempted; }
 };
 
 template <typename T> class [[nodiscard]] Result

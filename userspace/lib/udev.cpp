@@ -71,14 +71,15 @@ Result<std::vector<std::string>> list_udev_devices(std::span<const std::string> 
 	return paths;
 }
 
-UdevMonitor::UdevMonitor(UdevPtr<udev_monitor> monitor) : monitor_(std::move(monitor)) {}
+UdevMonitor::UdevMonitor(UdevPtr<udev_monitor> monitor) : monitor_(std::move(monitor))
+{}
 
 Result<UdevMonitor> UdevMonitor::create(std::span<const std::string> subsystems)
 {
 	const char *source = udev_is_running() ? "udev" : "kernel";
 	const UdevPtr<::udev> context(udev_new()); // the monitor keeps a reference
-	UdevPtr<udev_monitor> monitor(
-		context ? udev_monitor_new_from_netlink(context.get(), source) : nullptr);
+	UdevPtr<udev_monitor> monitor(context ? udev_monitor_new_from_netlink(context.get(), source)
+					      : nullptr);
 
 	if (!monitor)
 		return Error{errno, "udev_monitor_new_from_netlink"};
@@ -102,8 +103,8 @@ std::optional<UdevEvent> UdevMonitor::receive()
 	if (!device)
 		return std::nullopt;
 	return UdevEvent{text(udev_device_get_action(device.get())),
-		     text(udev_device_get_sysname(device.get())),
-		     text(udev_device_get_syspath(device.get()))};
+			 text(udev_device_get_sysname(device.get())),
+			 text(udev_device_get_syspath(device.get()))};
 }
 
 } // namespace gatehouse

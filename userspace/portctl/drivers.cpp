@@ -98,14 +98,13 @@ Result<void> move_device(const Move &move, const ConsoleDevice &device)
 	if (bound.ok())
 		return {};
 
-	Error error{0, fmt::format("bind {} to {}: {}", device.name, move.to,
-				   bound.error().message())};
+	Error error{
+		0, fmt::format("bind {} to {}: {}", device.name, move.to, bound.error().message())};
 	if (device.driver == move.from) {
-		const auto undone =
-			write_step(move, bind_path(move.root, move.from), device.name);
-		error.attempted += undone.ok()
-					   ? fmt::format("; {} has it again", move.from)
-					   : fmt::format("; and back: {}", undone.error().message());
+		const auto undone = write_step(move, bind_path(move.root, move.from), device.name);
+		error.attempted +=
+			undone.ok() ? fmt::format("; {} has it again", move.from)
+				    : fmt::format("; and back: {}", undone.error().message());
 	}
 	return error;
 }

@@ -29,12 +29,9 @@ static std::string host_text(HostState state)
 
 static output::Json port_json(const Port &port)
 {
-	output::Json json = {{"name", port.name},
-			     {"id", port.id},
-			     {"node", port.node},
-			     {"device", port.device},
-			     {"driver", port.driver},
-			     {"host_connected", nullptr},
+	output::Json json = {{"name", port.name},     {"id", port.id},
+			     {"node", port.node},     {"device", port.device},
+			     {"driver", port.driver}, {"host_connected", nullptr},
 			     {"holder", nullptr}};
 
 	if (port.host != HostState::Unknown)

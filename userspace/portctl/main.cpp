@@ -47,8 +47,8 @@ static constexpr Verb kVerbs[] = {
 	{"takeover", "[DEVICE...]", 0, kAnyNumber, takeover,
 	 "move devices (virtioN, all by default) from virtio_console to virtio_serial",
 	 kDriverOptions},
-	{"giveback", "[DEVICE...]", 0, kAnyNumber, giveback,
-	 "move them back to virtio_console", kDriverOptions},
+	{"giveback", "[DEVICE...]", 0, kAnyNumber, giveback, "move them back to virtio_console",
+	 kDriverOptions},
 };
 
 static constexpr Tool kTool = {"portctl", "See and use virtio-serial ports.", kVerbs};

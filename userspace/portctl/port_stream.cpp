@@ -44,8 +44,7 @@ PortStream::PortStream(std::string label, UniqueFd fd, EventLoop loop,
 		       EventLoop::Registration registration)
 	: label_(std::move(label)), fd_(std::move(fd)), loop_(std::move(loop)),
 	  registration_(std::move(registration))
-{
-}
+{}
 
 Result<PortStream> PortStream::open(const std::string &word, int flags)
 {

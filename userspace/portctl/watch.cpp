@@ -29,8 +29,7 @@ Result<void> watch(const cli::Args &args)
 	}
 	if (args.words().empty())
 		return watch_all(loop, log);
-	return watch_ports(loop, log, args.words(),
-			   args.flag("--read") ? Data::Read : Data::Leave);
+	return watch_ports(loop, log, args.words(), args.flag("--read") ? Data::Read : Data::Leave);
 }
 
 } // namespace portctl

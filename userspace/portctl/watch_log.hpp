@@ -16,8 +16,8 @@ namespace portctl {
 struct WatchEvent {
 	std::string port; // its name, or its id when it has none
 	std::string id;
-	std::string_view what;		  // "connected"
-	std::string_view signal = {};	  // "POLL_HUP", when a SIGIO told
+	std::string_view what;		      // "connected"
+	std::string_view signal = {};	      // "POLL_HUP", when a SIGIO told
 	std::optional<std::string> data = {}; // that was read
 };
 

@@ -54,8 +54,7 @@ class PortWatch
 public:
 	PortWatch(EventLoop &loop, const WatchLog &log, Data data)
 		: loop_(loop), log_(log), data_(data)
-	{
-	}
+	{}
 
 	Result<void> add(const Port &port, int signal)
 	{
@@ -187,12 +186,11 @@ Result<void> watch_ports(EventLoop &loop, const WatchLog &log, std::span<const s
 	const auto events = TRY(loop.signals(
 		signals, [&watch](const signalfd_siginfo &info) { return watch.handle(info); }));
 	UdevMonitor monitor = TRY(UdevMonitor::create(kPortClasses));
-	const auto unplugs =
-		TRY(loop.watch(monitor.fd(), EPOLLIN, [&](uint32_t) -> Result<void> {
-			while (const auto event = monitor.receive())
-				TRY(watch.handle(*event));
-			return {};
-		}));
+	const auto unplugs = TRY(loop.watch(monitor.fd(), EPOLLIN, [&](uint32_t) -> Result<void> {
+		while (const auto event = monitor.receive())
+			TRY(watch.handle(*event));
+		return {};
+	}));
 	const PortList list = TRY(PortList::scan(system_root()));
 
 	for (const std::string &word : words)
