@@ -93,13 +93,14 @@ class Machine:
             await asyncio.sleep(1)
 
     async def _serve_lines(self) -> None:
-        reader, self._console_writer = await self._open("console")
+        reader, self._console_writer = await self.open_line("console")
         self._tasks.append(asyncio.create_task(self._read_console(reader)))
-        reader, writer = await self._open("rpc")
+        reader, writer = await self.open_line("rpc")
         rpc = Rpc(self.ports, self.qemu, self.ended)
         self._tasks.append(asyncio.create_task(rpc.serve(reader, writer)))
 
-    async def _open(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def open_line(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """The host's end of a serial line."""
         return await asyncio.open_unix_connection(sock=self.sockets.pop(name), limit=1 << 20)
 
     async def _read_console(self, reader: asyncio.StreamReader) -> None:

@@ -220,7 +220,7 @@ class Peer(asyncio.Protocol):
         async with _deadline(timeout, what):
             while not done():
                 if self._transport is None:
-                    raise PeerError(f"{what}: {self.name} lost its connection")
+                    raise PeerError(f"{what}: {self.name} is not connected")
                 self._change.clear()
                 await self._change.wait()
 

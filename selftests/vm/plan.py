@@ -73,6 +73,16 @@ class Suite:
                              f"(it has: {', '.join(known) or 'none'})")
         return known[name]
 
+    def find_topology(self, name: str) -> Topology:
+        """By PART/NAME, or by NAME when one part alone has it."""
+        found = {f"{part}/{entry}": topo for part, entries in self.topologies.items()
+                 for entry, topo in entries.items() if name in (entry, f"{part}/{entry}")}
+        if len(found) != 1:
+            every = (f"{part}/{entry}" for part, e in self.topologies.items() for entry in e)
+            raise BenchError(f"{len(found) or 'no'} topologies are called {name!r} "
+                             f"(there are: {', '.join(sorted(every)) or 'none'})")
+        return next(iter(found.values()))
+
     def tests(self, globs: list[str], only_topology: str | None = None) -> list[Test]:
         """Tests that match one of the globs (all without globs), in order of their ids."""
         found = [test for part, program in self._programs for test in self._cases(part, program)]
