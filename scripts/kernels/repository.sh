@@ -53,9 +53,17 @@ repo_open() {
 		#clear APT::Update::Post-Invoke-Success;
 	END
 	say "reading package lists of $*"
-	quietly "$repo_dir/log" apt-get -q -c "$repo_dir/apt.conf" update ||
-		die "can't read package lists of $* from $mirror:" \
-			"is the network up, is the mirror complete?"
+	# A mirror may lack a suite that another one makes up for.
+	apt-get -q -c "$repo_dir/apt.conf" update >>"$repo_dir/log" 2>&1 || true
+	for suite; do
+		compgen -G "$repo_dir/state/lists/*_dists_${suite}_main_*_Packages*" \
+			>/dev/null && continue
+		say "can't read suite $suite:"
+		grep -A 1 "^Err:.* $suite " "$repo_dir/log" | head -n 2 >&2
+	done
+	compgen -G "$repo_dir/state/lists/*_Packages*" >/dev/null ||
+		die "no package lists from $mirror: is the network up?" \
+			"(GATEHOUSE_MIRROR names another mirror)"
 }
 
 # repo_versions PREFIX: "VERSION PACKAGE" of each package PREFIX*, newest first.
