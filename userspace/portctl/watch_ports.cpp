@@ -106,10 +106,12 @@ private:
 		return update(watched, 0);
 	}
 
+	// Prints what is new, in the order it must have been: data of a host
+	// that was there before its leaving, data of a new one after its coming.
 	Result<void> update(Watched &watched, int code)
 	{
-		TRY(update_data(watched, code));
-
+		if (watched.connected)
+			TRY(update_data(watched, code));
 		// While its host is away a port polls readable (end of file), once
 		// unplugged it does not.
 		const short state = TRY(sys::poll(watched.fd.get(), POLLIN, 0, watched.port.node));
@@ -124,7 +126,7 @@ private:
 			TRY(print(watched, "connected", code == POLL_HUP ? 0 : code));
 			watched.connected = true;
 		}
-		return {};
+		return update_data(watched, code);
 	}
 
 	Result<void> update_data(Watched &watched, int code)
