@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// portctl run as a user does, on a machine that is a folder: what it prints,
+// what it writes to sysfs, how it ends. Streams and events need a driver and
+// are tested in virtual machines.
+
+#include <sys/wait.h>
+
+#include <array>
+#include <string>
+
+#include "file.hpp"
+#include "machine.hpp"
+#include "output.hpp"
+
+using namespace gatehouse;
+
+struct Run {
+	int status;
+	std::string output; // stdout and stderr, as they came
+};
+
+static Run portctl(const unit::Machine &machine, const std::string &arguments)
+{
+	const std::string command =
+		"PORTCTL_ROOT=" + machine.root() + " " PORTCTL " " + arguments + " 2>&1";
+	std::array<char, 4096> buffer;
+	std::string output;
+	FILE *pipe = popen(command.c_str(), "r");
+
+	assert_non_null(pipe);
+	while (const size_t n = fread(buffer.data(), 1, buffer.size(), pipe))
+		output.append(buffer.data(), n);
+	return {WEXITSTATUS(pclose(pipe)), output};
+}
+
+static void assert_run(const Run &run, int status, const std::string &output)
+{
+	assert_string_equal(run.output.c_str(), output.c_str());
+	assert_int_equal(run.status, status);
+}
+
+static std::string written(const unit::Machine &machine, const std::string &driver,
+			   const std::string &file)
+{
+	return unit::expect_ok(
+		read_file(machine.root() + "/sys/bus/virtio/drivers/" + driver + "/" + file));
+}
+
+// A stock device with one port, and our driver loaded beside it.
+static void make_stock(const unit::Machine &machine)
+{
+	machine.add_driver("virtio_console");
+	machine.add_driver("virtio_serial");
+	machine.add_device("virtio3", "virtio_console");
+	machine.add_port("virtio3", "vport3p1", "org.test.0", "");
+}
+
+static void list_shows_one_port_a_line(void **)
+{
+	const unit::Machine machine;
+	const std::string dev = machine.root() + "/dev/";
+
+	machine.add_device("virtio0", "virtio_serial");
+	machine.add_port("virtio0", "vport0p1", "a", "1");
+	machine.add_port("virtio0", "vport0p2", "", "0");
+	machine.hold("9", "qemu-ga", "vport0p1");
+
+	const std::string pad(dev.size() + 4, ' ');
+	assert_run(portctl(machine, ""), 0,
+		   "NAME  NODE" + pad + "  DRIVER         HOST  HOLDER\n" + "a     " + dev +
+			   "vport0p1  virtio_serial  yes   qemu-ga(9)\n" + "-     " + dev +
+			   "vport0p2  virtio_serial  no    -\n");
+}
+
+static void json_has_the_same_and_null_for_unknown(void **)
+{
+	const unit::Machine machine;
+
+	make_stock(machine);
+	const Run run = portctl(machine, "--json");
+	assert_int_equal(run.status, 0);
+	const auto json = output::Json::parse(run.output, nullptr, false);
+	assert_int_equal(json.size(), 1);
+	assert_true(json[0]["name"] == "org.test.0");
+	assert_true(json[0]["driver"] == "virtio_console");
+	assert_true(json[0]["host_connected"].is_null());
+	assert_true(json[0]["holder"].is_null());
+}
+
+static void an_empty_list_says_why(void **)
+{
+	const unit::Machine machine;
+
+	assert_run(portctl(machine, "list --json"), 0,
+		   "portctl: no virtio-serial device in this machine (with QEMU: -device "
+		   "virtio-serial)\n[]\n");
+}
+
+static void takeover_shows_its_writes(void **)
+{
+	const unit::Machine machine;
+	const std::string drivers = machine.root() + "/sys/bus/virtio/drivers/";
+
+	make_stock(machine);
+	assert_run(portctl(machine, "takeover -v"), 0,
+		   "+ echo virtio3 > " + drivers + "virtio_console/unbind\n" + "+ echo virtio3 > " +
+			   drivers + "virtio_serial/bind\n");
+	assert_string_equal(written(machine, "virtio_console", "unbind").c_str(), "virtio3");
+	assert_string_equal(written(machine, "virtio_serial", "bind").c_str(), "virtio3");
+}
+
+static void takeover_leaves_a_device_in_use(void **)
+{
+	const unit::Machine machine;
+
+	make_stock(machine);
+	machine.hold("12", "qemu-ga", "vport3p1");
+	assert_run(portctl(machine, "takeover"), 1,
+		   "portctl: org.test.0 of virtio3 is open in qemu-ga (pid 12): end that first, "
+		   "or use --force\n");
+	assert_string_equal(written(machine, "virtio_console", "unbind").c_str(), "");
+
+	assert_run(portctl(machine, "takeover --force"), 0,
+		   "portctl: warning: org.test.0 of virtio3 is open in qemu-ga (pid 12)\n");
+	assert_string_equal(written(machine, "virtio_serial", "bind").c_str(), "virtio3");
+}
+
+static void a_failed_bind_is_undone(void **)
+{
+	const unit::Machine machine;
+	const std::string bind = machine.root() + "/sys/bus/virtio/drivers/virtio_serial/bind";
+
+	make_stock(machine);
+	assert_int_equal(unlink(bind.c_str()), 0);
+	assert_run(portctl(machine, "takeover"), 1,
+		   "portctl: bind virtio3 to virtio_serial: open '" + bind +
+			   "': No such file or directory; virtio_console has it again\n");
+	assert_string_equal(written(machine, "virtio_console", "bind").c_str(), "virtio3");
+}
+
+static void giveback_is_the_reverse(void **)
+{
+	const unit::Machine machine;
+
+	machine.add_driver("virtio_console");
+	machine.add_driver("virtio_serial");
+	machine.add_device("virtio3", "virtio_serial");
+	assert_run(portctl(machine, "giveback virtio3"), 0, "");
+	assert_string_equal(written(machine, "virtio_serial", "unbind").c_str(), "virtio3");
+	assert_string_equal(written(machine, "virtio_console", "bind").c_str(), "virtio3");
+}
+
+static void what_is_not_there_is_named(void **)
+{
+	const unit::Machine machine;
+
+	machine.add_driver("virtio_console");
+	machine.add_device("virtio3", "virtio_console");
+	assert_run(portctl(machine, "takeover"), 1,
+		   "portctl: driver virtio_serial is not loaded: 'modprobe virtio_serial' loads "
+		   "it, or 'insmod' the virtio_serial.ko as built\n");
+	assert_run(portctl(machine, "takeover virtio4"), 1,
+		   "portctl: no virtio-serial device 'virtio4'; did you mean 'virtio3'?\n");
+	assert_run(portctl(machine, "takovr"), 2,
+		   "portctl: unknown verb 'takovr'; did you mean 'takeover'?\n");
+}
+
+static const CMUnitTest kTests[] = {
+	cmocka_unit_test(list_shows_one_port_a_line),
+	cmocka_unit_test(json_has_the_same_and_null_for_unknown),
+	cmocka_unit_test(an_empty_list_says_why),
+	cmocka_unit_test(takeover_shows_its_writes),
+	cmocka_unit_test(takeover_leaves_a_device_in_use),
+	cmocka_unit_test(a_failed_bind_is_undone),
+	cmocka_unit_test(giveback_is_the_reverse),
+	cmocka_unit_test(what_is_not_there_is_named),
+};
+
+UNIT_MAIN(kTests)
