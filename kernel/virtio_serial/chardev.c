@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/vportNpM. A file operation works on the port alone; the device it came
+ * from may be long gone.
+ */
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/uio.h>
+#include <linux/virtio.h>
+
+#include "chardev.h"
+#include "port.h"
+#include "port_rx.h"
+#include "port_state.h"
+#include "port_tx.h"
+#include "sysfs.h"
+#include "class.h"
+#include "vqs.h"
+
+#define VSER_MINORS (MINORMASK + 1)
+
+static dev_t vser_devt;
+static DEFINE_IDA(vser_minors);
+
+/* Makes the caller the one who has the port open. */
+static int vser_port_claim(struct vser_port *port)
+{
+	int err = 0;
+
+	spin_lock_irq(&port->pair->lock);
+	if (!vser_port_is_alive(port) || port->console)
+		err = -ENXIO;
+	else if (port->opened)
+		err = -EBUSY;
+	else
+		port->opened = true;
+	spin_unlock_irq(&port->pair->lock);
+	return err;
+}
+
+static void vser_port_unclaim(struct vser_port *port)
+{
+	spin_lock_irq(&port->pair->lock);
+	port->opened = false;
+	spin_unlock_irq(&port->pair->lock);
+}
+
+static int vser_port_open(struct inode *inode, struct file *filp)
+{
+	struct vser_port *port = container_of(inode->i_cdev, struct vser_port,
+					      cdev);
+	int err = vser_port_claim(port);
+
+	if (err)
+		return err;
+	err = vser_rx_start(port);
+	if (err) {
+		vser_port_unclaim(port);
+		return err;
+	}
+	port->ops->set_open(port, true);
+	filp->private_data = port;
+	filp->f_mode |= FMODE_NOWAIT;
+	return stream_open(inode, filp);
+}
+
+static int vser_port_close(struct inode *inode, struct file *filp)
+{
+	struct vser_port *port = filp->private_data;
+
+	/* Into the ring before the host hears that we are gone. */
+	vser_tx_stop(port);
+	port->ops->set_open(port, false);
+	vser_rx_stop(port);
+	vser_port_unclaim(port);
+	return 0;
+}
+
+static bool vser_is_nowait(const struct kiocb *iocb)
+{
+	return iocb->ki_flags & IOCB_NOWAIT;
+}
+
+static bool vser_is_nonblock(const struct kiocb *iocb)
+{
+	return vser_is_nowait(iocb) || iocb->ki_filp->f_flags & O_NONBLOCK;
+}
+
+static ssize_t vser_port_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	return vser_rx_read(iocb->ki_filp->private_data, to,
+			    vser_is_nonblock(iocb), vser_is_nowait(iocb));
+}
+
+static ssize_t vser_port_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	return vser_tx_write(iocb->ki_filp->private_data, from,
+			     vser_is_nonblock(iocb), vser_is_nowait(iocb));
+}
+
+static __poll_t vser_port_poll(struct file *filp, poll_table *wait)
+{
+	struct vser_port *port = filp->private_data;
+	struct vser_port_state state;
+
+	poll_wait(filp, &port->wait, wait);
+
+	spin_lock_irq(&port->pair->lock);
+	if (vser_port_is_alive(port)) {
+		vser_rx_poll(port);
+		vser_tx_poll(port);
+	}
+	vser_port_get_state(port, &state);
+	spin_unlock_irq(&port->pair->lock);
+	return vser_port_state_poll(&state);
+}
+
+static int vser_port_fasync(int fd, struct file *filp, int on)
+{
+	struct vser_port *port = filp->private_data;
+
+	return fasync_helper(fd, filp, on, &port->fasync);
+}
+
+static const struct file_operations vser_port_fops = {
+	.owner = THIS_MODULE,
+	.open = vser_port_open,
+	.release = vser_port_close,
+	.read_iter = vser_port_read_iter,
+	.write_iter = vser_port_write_iter,
+	.splice_write = iter_file_splice_write,
+	.poll = vser_port_poll,
+	.fasync = vser_port_fasync,
+};
+
+static void vser_chardev_release(struct device *dev)
+{
+	struct vser_port *port = container_of(dev, struct vser_port, dev);
+
+	ida_free(&vser_minors, MINOR(dev->devt));
+	vser_port_release(port);
+}
+
+/**
+ * vser_chardev_alloc - make a port with its device; it is not visible yet
+ * @vqs: the queues of the device
+ * @id: number of the port, below vqs->nr_ports
+ * @ops: the control channel
+ *
+ * Return: the port, to be released with vser_chardev_put(), or an ERR_PTR.
+ */
+struct vser_port *vser_chardev_alloc(struct vser_vqs *vqs, u32 id,
+				     const struct vser_port_ops *ops)
+{
+	struct vser_port *port;
+	int minor, err;
+
+	minor = ida_alloc_max(&vser_minors, VSER_MINORS - 1, GFP_KERNEL);
+	if (minor < 0)
+		return ERR_PTR(minor);
+	port = vser_port_alloc(vqs, id, ops);
+	if (!port) {
+		ida_free(&vser_minors, minor);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	device_initialize(&port->dev);
+	port->dev.class = vser_class();
+	port->dev.parent = &vqs->vdev->dev;
+	port->dev.groups = vser_port_groups;
+	port->dev.release = vser_chardev_release;
+	port->dev.devt = MKDEV(MAJOR(vser_devt), minor);
+	cdev_init(&port->cdev, &vser_port_fops);
+	port->cdev.owner = THIS_MODULE;
+
+	err = dev_set_name(&port->dev, "vport%up%u", vqs->vdev->index, id);
+	if (err) {
+		vser_chardev_put(port);
+		return ERR_PTR(err);
+	}
+	return port;
+}
+
+/**
+ * vser_chardev_put - drop the reference of vser_chardev_alloc()
+ * @port: a port that is detached and not visible
+ */
+void vser_chardev_put(struct vser_port *port)
+{
+	put_device(&port->dev);
+}
+
+/**
+ * vser_chardev_add - make a port visible
+ * @port: the port, attached to its pair
+ *
+ * Return: 0 or a negative errno.
+ */
+int vser_chardev_add(struct vser_port *port)
+{
+	return cdev_device_add(&port->cdev, &port->dev);
+}
+
+/**
+ * vser_chardev_del - undo vser_chardev_add(); files stay open
+ * @port: the port, detached from its pair
+ */
+void vser_chardev_del(struct vser_port *port)
+{
+	cdev_device_del(&port->cdev, &port->dev);
+}
+
+/**
+ * vser_chardev_init - reserve the device numbers
+ *
+ * Return: 0 or a negative errno.
+ */
+int vser_chardev_init(void)
+{
+	return alloc_chrdev_region(&vser_devt, 0, VSER_MINORS, "virtio-portsdev");
+}
+
+/** vser_chardev_exit - give the device numbers back */
+void vser_chardev_exit(void)
+{
+	unregister_chrdev_region(vser_devt, VSER_MINORS);
+	ida_destroy(&vser_minors);
+}

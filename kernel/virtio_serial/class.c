@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The class is called "virtio-ports", because the distributions' udev rule and
+ * many programs look for that. Where the stock driver is loaded or built in,
+ * the name is taken. If that driver has a port we borrow the class from it, and
+ * a device that is taken over from it looks as before. If it has none there is
+ * nothing to borrow from, and our class is "vser-ports", for which our own udev
+ * rule makes the same links.
+ */
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+
+#include "class.h"
+#include "compat.h"
+
+#define VSER_CLASS	"virtio-ports"
+#define VSER_CLASS_ALT	"vser-ports"
+
+/* Set once by vser_class_init(), then read only. */
+static DEFINE_MUTEX(vser_class_lock);
+static vser_class_t vser_class_used;
+static struct class *vser_class_own;
+static struct module *vser_class_lender;
+
+/**
+ * vser_class - the class for a port's device
+ *
+ * Return: the class; vser_class_init() has succeeded before.
+ */
+vser_class_t vser_class(void)
+{
+	return vser_class_used;
+}
+
+static int vser_match_class(struct device *port, void *data)
+{
+	vser_class_t *found = data;
+
+	if (!port->class || strcmp(port->class->name, VSER_CLASS))
+		return 0;
+	*found = port->class;
+	return 1;
+}
+
+/* A port lends its class; while it is in use its driver must stay. */
+static int vser_borrow_class(struct device *vdev, void *data)
+{
+	vser_class_t found = NULL;
+	struct module *lender;
+
+	if (!device_for_each_child(vdev, &found, vser_match_class))
+		return 0;
+	lender = vdev->driver ? vdev->driver->owner : NULL;
+	if (!try_module_get(lender))
+		return 0;
+	vser_class_lender = lender;
+	vser_class_used = found;
+	return 1;
+}
+
+static int vser_create_class(const char *name)
+{
+	struct class *cls = compat_class_create(name);
+
+	if (IS_ERR(cls))
+		return PTR_ERR(cls);
+	vser_class_own = cls;
+	vser_class_used = cls;
+	return 0;
+}
+
+/**
+ * vser_class_init - find or make the class
+ * @driver: our driver, registered: it knows the virtio bus
+ *
+ * May be called by several, also when it is done already.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vser_class_init(struct device_driver *driver)
+{
+	int err = 0;
+
+	mutex_lock(&vser_class_lock);
+	if (vser_class_used)
+		goto out;
+	if (!driver_find("virtio_console", driver->bus))
+		err = vser_create_class(VSER_CLASS);
+	else if (!bus_for_each_dev(driver->bus, NULL, NULL, vser_borrow_class))
+		err = vser_create_class(VSER_CLASS_ALT);
+out:
+	mutex_unlock(&vser_class_lock);
+	return err;
+}
+
+/** vser_class_exit - undo vser_class_init(), also if it was not called */
+void vser_class_exit(void)
+{
+	if (vser_class_own)
+		class_destroy(vser_class_own);
+	else if (vser_class_used)
+		module_put(vser_class_lender);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handling of control messages.
+ *
+ * If a message was lost we send PORT_READY for every port number. The device
+ * answers with name and state of the ports it has; such an answer about a port
+ * we do not know counts as its PORT_ADD. QEMU complains on the host about the
+ * numbers it does not have, so this is done only when it must.
+ */
+
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/sched.h>
+#include <linux/virtio.h>
+#include <linux/virtio_console.h>
+
+#include "chardev.h"
+#include "ctrl.h"
+#include "notify.h"
+#include "port.h"
+#include "port_rx.h"
+#include "port_tx.h"
+#include "sysfs.h"
+#include "vqs.h"
+
+static struct vser_ctrl *vser_ctrl_of(struct vser_port *port)
+{
+	return container_of(port->vqs->ctrl_queue, struct vser_ctrl, queue);
+}
+
+/* An unplugged port has nothing to say, and its device may be gone. */
+static void vser_ctrl_set_open(struct vser_port *port, bool open)
+{
+	spin_lock_irq(&port->pair->lock);
+	if (vser_port_is_alive(port))
+		vser_ctrl_queue_open(&vser_ctrl_of(port)->queue, port->id, open);
+	spin_unlock_irq(&port->pair->lock);
+}
+
+static const struct vser_port_ops vser_ctrl_port_ops = {
+	.set_open = vser_ctrl_set_open,
+};
+
+static void vser_ctrl_attach(struct vser_port *port)
+{
+	spin_lock_irq(&port->pair->lock);
+	port->pair->port = port;
+	spin_unlock_irq(&port->pair->lock);
+}
+
+/* What has arrived stays readable; all else ends here. */
+static void vser_ctrl_detach(struct vser_port *port)
+{
+	spin_lock_irq(&port->pair->lock);
+	vser_rx_poll(port);
+	WRITE_ONCE(port->host_open, false);
+	port->pair->port = NULL;
+	vser_notify_hangup(port);
+	spin_unlock_irq(&port->pair->lock);
+}
+
+static int vser_ctrl_add_port(struct vser_ctrl *ctrl, u32 id)
+{
+	struct vser_port *port;
+	int err;
+
+	port = vser_chardev_alloc(ctrl->vqs, id, &vser_ctrl_port_ops);
+	if (IS_ERR(port)) {
+		err = PTR_ERR(port);
+		goto err_log;
+	}
+	vser_ctrl_attach(port);
+	err = vser_chardev_add(port);
+	if (err)
+		goto err_detach;
+	return 0;
+
+err_detach:
+	vser_ctrl_detach(port);
+	vser_chardev_put(port);
+err_log:
+	dev_err(&ctrl->vqs->vdev->dev, "port %u can't be added: %d\n", id, err);
+	return err;
+}
+
+static void vser_ctrl_remove_port(struct vser_ctrl *ctrl, struct vser_port *port)
+{
+	u32 id = port->id;
+
+	vser_ctrl_detach(port);
+	vser_ctrl_queue_forget(&ctrl->queue, id);
+	vser_chardev_del(port);
+	vser_chardev_put(port);
+}
+
+static void vser_ctrl_handle_add(struct vser_ctrl *ctrl, u32 id)
+{
+	int err = 0;
+
+	__clear_bit(id, ctrl->asked);
+	if (!ctrl->vqs->pairs[id].port)
+		err = vser_ctrl_add_port(ctrl, id);
+	vser_ctrl_queue_ready(&ctrl->queue, id, !err);
+}
+
+static void vser_ctrl_handle_open(struct vser_port *port, bool open)
+{
+	bool changed;
+
+	spin_lock_irq(&port->pair->lock);
+	changed = port->host_open != open;
+	WRITE_ONCE(port->host_open, open);
+	if (changed && open) {
+		vser_notify_connect(port);
+	} else if (changed) {
+		vser_tx_discard(port);
+		vser_notify_hangup(port);
+	}
+	spin_unlock_irq(&port->pair->lock);
+	if (changed)
+		vser_sysfs_host_changed(port);
+}
+
+static void vser_ctrl_handle_console(struct vser_port *port)
+{
+	spin_lock_irq(&port->pair->lock);
+	port->console = true;
+	spin_unlock_irq(&port->pair->lock);
+}
+
+/* Messages about a port that is there. */
+static void vser_ctrl_handle_port(struct vser_ctrl *ctrl, struct vser_port *port,
+				  const struct vser_ctrl_msg *msg)
+{
+	switch (msg->event) {
+	case VIRTIO_CONSOLE_PORT_REMOVE:
+		vser_ctrl_remove_port(ctrl, port);
+		break;
+	case VIRTIO_CONSOLE_PORT_NAME:
+		if (!vser_port_set_name(port, msg->name))
+			vser_sysfs_name_changed(port);
+		break;
+	case VIRTIO_CONSOLE_PORT_OPEN:
+		vser_ctrl_handle_open(port, msg->value);
+		break;
+	case VIRTIO_CONSOLE_CONSOLE_PORT:
+		vser_ctrl_handle_console(port);
+		break;
+	}
+}
+
+static void vser_ctrl_handle(struct vser_ctrl *ctrl,
+			     const struct vser_ctrl_msg *msg)
+{
+	struct vser_pair *pair = &ctrl->vqs->pairs[msg->id];
+
+	if (msg->event == VIRTIO_CONSOLE_PORT_ADD) {
+		vser_ctrl_handle_add(ctrl, msg->id);
+		return;
+	}
+	if (msg->event == VIRTIO_CONSOLE_PORT_REMOVE)
+		__clear_bit(msg->id, ctrl->asked);
+	else if (!pair->port && test_bit(msg->id, ctrl->asked))
+		vser_ctrl_add_port(ctrl, msg->id);
+	if (pair->port)
+		vser_ctrl_handle_port(ctrl, pair->port, msg);
+}
+
+static void vser_ctrl_ask_for_all(struct vser_ctrl *ctrl)
+{
+	u32 id;
+
+	dev_dbg(&ctrl->vqs->vdev->dev, "control queue was full, asking again\n");
+	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
+		if (!ctrl->vqs->pairs[id].port)
+			__set_bit(id, ctrl->asked);
+		vser_ctrl_queue_ready(&ctrl->queue, id, true);
+	}
+}
+
+static void vser_ctrl_work(struct work_struct *work)
+{
+	struct vser_ctrl *ctrl = container_of(work, struct vser_ctrl, work);
+	struct vser_ctrl_msg msg;
+
+	while (vser_ctrl_queue_next(&ctrl->queue, &msg)) {
+		vser_ctrl_handle(ctrl, &msg);
+		cond_resched();
+	}
+	if (vser_ctrl_queue_lost(&ctrl->queue))
+		vser_ctrl_ask_for_all(ctrl);
+}
+
+/**
+ * vser_ctrl_init - allocate
+ * @ctrl: zeroed memory
+ * @vqs: the device's queues, not found yet
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vser_ctrl_init(struct vser_ctrl *ctrl, struct vser_vqs *vqs)
+{
+	int err;
+
+	ctrl->vqs = vqs;
+	INIT_WORK(&ctrl->work, vser_ctrl_work);
+	ctrl->asked = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
+	if (!ctrl->asked)
+		return -ENOMEM;
+	err = vser_ctrl_queue_init(&ctrl->queue, vqs, &ctrl->work);
+	if (err) {
+		bitmap_free(ctrl->asked);
+		return err;
+	}
+	vqs->ctrl_queue = &ctrl->queue;
+	return 0;
+}
+
+/**
+ * vser_ctrl_exit - free what init has allocated
+ * @ctrl: a channel that is stopped, of a device that has been reset
+ */
+void vser_ctrl_exit(struct vser_ctrl *ctrl)
+{
+	vser_ctrl_queue_exit(&ctrl->queue);
+	bitmap_free(ctrl->asked);
+}
+
+/**
+ * vser_ctrl_start - let ports come
+ * @ctrl: the channel of a device that is ready
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vser_ctrl_start(struct vser_ctrl *ctrl)
+{
+	return vser_ctrl_queue_start(&ctrl->queue);
+}
+
+/**
+ * vser_ctrl_stop - let no more ports come, and unplug those that are there
+ * @ctrl: the channel
+ */
+void vser_ctrl_stop(struct vser_ctrl *ctrl)
+{
+	u32 id;
+
+	vser_ctrl_queue_stop(&ctrl->queue);
+	cancel_work_sync(&ctrl->work);
+	for (id = 0; id < ctrl->vqs->nr_ports; id++)
+		if (ctrl->vqs->pairs[id].port)
+			vser_ctrl_remove_port(ctrl, ctrl->vqs->pairs[id].port);
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Taking control messages in and sending those that are owed. */
+
+#include <linux/bitmap.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/virtio_config.h>
+#include <linux/virtio_console.h>
+#include <linux/workqueue.h>
+
+#include "ctrl_queue.h"
+#include "vqs.h"
+
+static bool vser_ctrl_fifo_is_full(const struct vser_ctrl_queue *q)
+{
+	return q->head - q->tail == VSER_CTRL_FIFO;
+}
+
+static int vser_ctrl_post(struct vser_ctrl_queue *q, void *data)
+{
+	struct scatterlist sg;
+
+	sg_init_one(&sg, data, VSER_CTRL_MSG_MAX);
+	return virtqueue_add_inbuf(q->vqs->ctrl_in, &sg, 1, data, GFP_ATOMIC);
+}
+
+static void vser_ctrl_take(struct vser_ctrl_queue *q, const void *data, u32 len)
+{
+	struct virtio_device *vdev = q->vqs->vdev;
+	int err = -EMSGSIZE;
+
+	/* A longer one was cut off, whatever the device says. */
+	if (len <= VSER_CTRL_MSG_MAX)
+		err = vser_ctrl_parse(data, len, virtio_is_little_endian(vdev),
+				      q->vqs->nr_ports,
+				      &q->fifo[q->head % VSER_CTRL_FIFO]);
+	if (err) {
+		dev_dbg_ratelimited(&vdev->dev,
+				    "control message dropped: %d\n", err);
+		return;
+	}
+	q->head++;
+}
+
+/*
+ * Moves messages from the ring to the fifo while that has room.
+ *
+ * The host has lost messages if at some time it had used all buffers. Then, as
+ * each buffer is posted again when it is taken, at least that many are taken
+ * before the ring is seen empty.
+ */
+static void vser_ctrl_drain(struct vser_ctrl_queue *q)
+{
+	struct virtqueue *vq = q->vqs->ctrl_in;
+	bool posted = false;
+	void *data;
+	u32 len;
+
+	lockdep_assert_held(&q->lock);
+
+	while (!vser_ctrl_fifo_is_full(q)) {
+		data = virtqueue_get_buf(vq, &len);
+		if (!data) {
+			q->in_run = 0;
+			break;
+		}
+		vser_ctrl_take(q, data, len);
+		vser_ctrl_post(q, data);
+		posted = true;
+		if (++q->in_run >= q->nr_in)
+			q->lost = true;
+	}
+	if (posted)
+		virtqueue_kick(vq);
+	if (q->head != q->tail || q->lost)
+		schedule_work(q->work);
+}
+
+static void vser_ctrl_set(struct vser_ctrl_queue *q,
+			  struct virtio_console_control *msg,
+			  u32 id, u16 event, u16 value)
+{
+	struct virtio_device *vdev = q->vqs->vdev;
+
+	msg->id = cpu_to_virtio32(vdev, id);
+	msg->event = cpu_to_virtio16(vdev, event);
+	msg->value = cpu_to_virtio16(vdev, value);
+}
+
+/* The next message that is owed about port @id, which owes at least one. */
+static void vser_ctrl_next_of(struct vser_ctrl_queue *q, u32 id,
+			      struct virtio_console_control *msg)
+{
+	struct vser_ctrl_owed *owed = &q->owed[id];
+
+	if (owed->ready) {
+		owed->ready = false;
+		vser_ctrl_set(q, msg, id, VIRTIO_CONSOLE_PORT_READY,
+			      owed->ready_value);
+	} else {
+		owed->open--;
+		owed->open_value = !owed->open_value;
+		vser_ctrl_set(q, msg, id, VIRTIO_CONSOLE_PORT_OPEN,
+			      owed->open_value);
+	}
+	if (!owed->ready && !owed->open)
+		__clear_bit(id, q->owing);
+}
+
+/* Takes one message off what is owed. Return: false if there is none. */
+static bool vser_ctrl_next_owed(struct vser_ctrl_queue *q,
+				struct virtio_console_control *msg)
+{
+	u32 nr = q->vqs->nr_ports;
+	u32 id;
+
+	if (q->device_ready) {
+		q->device_ready = false;
+		vser_ctrl_set(q, msg, 0, VIRTIO_CONSOLE_DEVICE_READY, 1);
+		return true;
+	}
+	id = find_next_bit(q->owing, nr, q->cursor);
+	if (id >= nr)
+		id = find_first_bit(q->owing, nr);
+	if (id >= nr)
+		return false;
+	q->cursor = id + 1;
+	vser_ctrl_next_of(q, id, msg);
+	return true;
+}
+
+/*
+ * Sends what is owed, as far as the device has read what was sent before. By
+ * then its answers are in the ring; they are taken out first.
+ */
+static void vser_ctrl_pump(struct vser_ctrl_queue *q)
+{
+	struct virtqueue *vq = q->vqs->ctrl_out;
+	struct virtio_console_control *msg;
+	struct scatterlist sg;
+	bool sent = false;
+	unsigned int i;
+	u32 len;
+
+	lockdep_assert_held(&q->lock);
+	if (!q->running)
+		return;
+
+	while ((msg = virtqueue_get_buf(vq, &len)))
+		__clear_bit(msg - q->out, &q->out_busy);
+	vser_ctrl_drain(q);
+	if (vser_ctrl_fifo_is_full(q))
+		return;
+
+	while ((i = find_first_zero_bit(&q->out_busy, q->nr_out)) < q->nr_out) {
+		msg = &q->out[i];
+		if (!vser_ctrl_next_owed(q, msg))
+			break;
+		sg_init_one(&sg, msg, sizeof(*msg));
+		/* Only a broken queue takes none; then nobody listens. */
+		if (virtqueue_add_outbuf(vq, &sg, 1, msg, GFP_ATOMIC))
+			break;
+		__set_bit(i, &q->out_busy);
+		sent = true;
+	}
+	if (sent)
+		virtqueue_kick(vq);
+}
+
+static void vser_ctrl_done(struct virtqueue *vq)
+{
+	struct vser_vqs *vqs = vq->vdev->priv;
+	unsigned long flags;
+
+	spin_lock_irqsave(&vqs->ctrl_queue->lock, flags);
+	vser_ctrl_pump(vqs->ctrl_queue);
+	spin_unlock_irqrestore(&vqs->ctrl_queue->lock, flags);
+}
+
+/**
+ * vser_ctrl_in_done - the host has sent control messages
+ * @vq: the control queue
+ *
+ * Context: irq.
+ */
+void vser_ctrl_in_done(struct virtqueue *vq)
+{
+	vser_ctrl_done(vq);
+}
+
+/**
+ * vser_ctrl_out_done - the host has read control messages
+ * @vq: the control queue
+ *
+ * Context: irq.
+ */
+void vser_ctrl_out_done(struct virtqueue *vq)
+{
+	vser_ctrl_done(vq);
+}
+
+/**
+ * vser_ctrl_queue_next - take the oldest message of the host
+ * @q: the control queues
+ * @msg: where it goes
+ *
+ * Return: true if there was one.
+ */
+bool vser_ctrl_queue_next(struct vser_ctrl_queue *q, struct vser_ctrl_msg *msg)
+{
+	bool found = false;
+
+	spin_lock_irq(&q->lock);
+	if (q->running && q->head != q->tail) {
+		*msg = q->fifo[q->tail++ % VSER_CTRL_FIFO];
+		found = true;
+		vser_ctrl_pump(q);
+	}
+	spin_unlock_irq(&q->lock);
+	return found;
+}
+
+/**
+ * vser_ctrl_queue_lost - whether messages may have been lost since last asked
+ * @q: the control queues
+ *
+ * Return: true if so.
+ */
+bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q)
+{
+	bool lost;
+
+	spin_lock_irq(&q->lock);
+	lost = q->running && q->lost;
+	q->lost = false;
+	spin_unlock_irq(&q->lock);
+	return lost;
+}
+
+/**
+ * vser_ctrl_queue_ready - tell the host whether a port is set up
+ * @q: the control queues
+ * @id: the port's number
+ * @value: true if it is, false if it can't be
+ */
+void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value)
+{
+	spin_lock_irq(&q->lock);
+	q->owed[id].ready = true;
+	q->owed[id].ready_value = value;
+	__set_bit(id, q->owing);
+	vser_ctrl_pump(q);
+	spin_unlock_irq(&q->lock);
+}
+
+/**
+ * vser_ctrl_queue_open - tell the host that the guest has opened or closed
+ * @q: the control queues
+ * @id: the port's number
+ * @open: which of the two; calls alternate
+ *
+ * Context: any; pair->lock may be held.
+ */
+void vser_ctrl_queue_open(struct vser_ctrl_queue *q, u32 id, bool open)
+{
+	struct vser_ctrl_owed *owed = &q->owed[id];
+	unsigned long flags;
+
+	spin_lock_irqsave(&q->lock, flags);
+	/* Up to two lead from what the host knows to @open. */
+	owed->open++;
+	if (owed->open > 2)
+		owed->open -= 2;
+	WARN_ON_ONCE((owed->open_value ^ (owed->open & 1)) != open);
+	__set_bit(id, q->owing);
+	vser_ctrl_pump(q);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+/**
+ * vser_ctrl_queue_forget - a port has gone, so has what was owed about it
+ * @q: the control queues
+ * @id: the port's number
+ */
+void vser_ctrl_queue_forget(struct vser_ctrl_queue *q, u32 id)
+{
+	spin_lock_irq(&q->lock);
+	memset(&q->owed[id], 0, sizeof(q->owed[id]));
+	__clear_bit(id, q->owing);
+	spin_unlock_irq(&q->lock);
+}
+
+/**
+ * vser_ctrl_queue_init - allocate
+ * @q: zeroed memory
+ * @vqs: the device's queues, not found yet
+ * @work: to be queued when there is something to handle
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vser_ctrl_queue_init(struct vser_ctrl_queue *q, struct vser_vqs *vqs,
+			 struct work_struct *work)
+{
+	spin_lock_init(&q->lock);
+	q->vqs = vqs;
+	q->work = work;
+	q->out = kcalloc(VSER_CTRL_OUT_MAX, sizeof(*q->out), GFP_KERNEL);
+	q->owed = kvcalloc(vqs->nr_ports, sizeof(*q->owed), GFP_KERNEL);
+	q->owing = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
+	if (!q->out || !q->owed || !q->owing) {
+		vser_ctrl_queue_exit(q);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * vser_ctrl_queue_exit - free what init and start have allocated
+ * @q: queues that the device does not use: stopped and reset, or never started
+ */
+void vser_ctrl_queue_exit(struct vser_ctrl_queue *q)
+{
+	while (q->nr_in)
+		kfree(q->in[--q->nr_in]);
+	bitmap_free(q->owing);
+	kvfree(q->owed);
+	kfree(q->out);
+}
+
+/**
+ * vser_ctrl_queue_start - give the host buffers and say DEVICE_READY
+ * @q: the control queues; the virtqueues exist and the device is ready
+ *
+ * Return: 0, or -ENOMEM without a single buffer.
+ */
+int vser_ctrl_queue_start(struct vser_ctrl_queue *q)
+{
+	unsigned int i, max;
+
+	max = min_t(unsigned int, VSER_CTRL_IN_MAX,
+		    virtqueue_get_vring_size(q->vqs->ctrl_in));
+	for (i = 0; i < max; i++) {
+		q->in[i] = kmalloc(VSER_CTRL_MSG_MAX, GFP_KERNEL);
+		if (!q->in[i])
+			break;
+		q->nr_in++;
+	}
+	if (!q->nr_in)
+		return -ENOMEM;
+
+	spin_lock_irq(&q->lock);
+	for (i = 0; i < q->nr_in; i++)
+		vser_ctrl_post(q, q->in[i]);
+	virtqueue_kick(q->vqs->ctrl_in);
+	/* A message of ours has up to three answers. */
+	q->nr_out = clamp_t(unsigned int, q->nr_in / 4, 1, VSER_CTRL_OUT_MAX);
+	q->nr_out = min(q->nr_out, virtqueue_get_vring_size(q->vqs->ctrl_out));
+	q->device_ready = true;
+	q->running = true;
+	vser_ctrl_pump(q);
+	spin_unlock_irq(&q->lock);
+	return 0;
+}
+
+/**
+ * vser_ctrl_queue_stop - neither take nor send anything any more
+ * @q: the control queues
+ */
+void vser_ctrl_queue_stop(struct vser_ctrl_queue *q)
+{
+	spin_lock_irq(&q->lock);
+	q->running = false;
+	spin_unlock_irq(&q->lock);
+}

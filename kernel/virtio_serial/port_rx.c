@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiving. While a port is open the device has up to VSER_RX_BUFS buffers to
+ * fill. What it returns moves from the ring to port->rx_ready, by whoever looks
+ * first: the interrupt, poll() or a reader. Whoever moves data wakes all
+ * sleepers, so that nobody's data is taken from the ring behind his back.
+ *
+ * A buffer the reader has emptied goes back to the device. One that comes back
+ * while the port is closed, or that the device says it has filled beyond its
+ * end, is dropped.
+ */
+
+#include <linux/lockdep.h>
+#include <linux/scatterlist.h>
+#include <linux/uio.h>
+
+#include "buf.h"
+#include "notify.h"
+#include "port.h"
+#include "port_rx.h"
+#include "port_state.h"
+#include "vqs.h"
+
+/* Buffers that the device has of an open port, a page each. */
+#define VSER_RX_BUFS 64
+
+/* Gives @buf to the device, or frees it. The caller kicks. */
+static void vser_rx_post(struct vser_pair *pair, struct vser_buf *buf)
+{
+	struct scatterlist sg;
+
+	buf->len = 0;
+	buf->off = 0;
+	sg_init_one(&sg, buf->data, buf->size);
+	if (virtqueue_add_inbuf(pair->in_vq, &sg, 1, buf, GFP_ATOMIC)) {
+		vser_buf_free(buf);
+		return;
+	}
+	pair->rx_posted++;
+}
+
+/*
+ * Takes from the ring what the device has returned. At most one ring's worth,
+ * so that a host which returns buffers without end can't keep us here.
+ */
+static void vser_rx_drain(struct vser_pair *pair)
+{
+	struct vser_port *port = pair->port;
+	unsigned int budget = pair->rx_posted;
+	struct vser_buf *buf;
+	bool arrived = false;
+	LIST_HEAD(rejects);
+	u32 len;
+
+	lockdep_assert_held(&pair->lock);
+
+	for (; budget; budget--) {
+		buf = virtqueue_get_buf(pair->in_vq, &len);
+		if (!buf)
+			break;
+		pair->rx_posted--;
+		if (!port || !port->opened) {
+			vser_buf_free(buf);
+		} else if (!len || len > buf->size) {
+			list_add_tail(&buf->list, &rejects);
+		} else {
+			buf->len = len;
+			list_add_tail(&buf->list, &port->rx_ready);
+			arrived = true;
+		}
+	}
+	while ((buf = list_first_entry_or_null(&rejects, struct vser_buf,
+					       list))) {
+		list_del(&buf->list);
+		vser_rx_post(pair, buf);
+	}
+	if (arrived)
+		vser_notify_data(port);
+}
+
+/**
+ * vser_rx_done - the device has filled buffers of a port
+ * @vq: the port's in_vq
+ *
+ * Context: irq.
+ */
+void vser_rx_done(struct virtqueue *vq)
+{
+	struct vser_pair *pair = vser_pair_of(vq);
+	unsigned long flags;
+
+	spin_lock_irqsave(&pair->lock, flags);
+	if (pair->in_vq)
+		vser_rx_drain(pair);
+	spin_unlock_irqrestore(&pair->lock, flags);
+}
+
+/**
+ * vser_rx_poll - see to it that port->rx_ready has all that has arrived
+ * @port: a port that is alive; its pair->lock is held
+ */
+void vser_rx_poll(struct vser_port *port)
+{
+	vser_rx_drain(port->pair);
+}
+
+/**
+ * vser_rx_start - give the device buffers to fill
+ * @port: a port that has just been opened
+ *
+ * What an earlier reader has left behind is dropped.
+ *
+ * Return: 0, -ENOMEM without a single buffer, -ENXIO after unplug.
+ */
+int vser_rx_start(struct vser_port *port)
+{
+	struct vser_pair *pair = port->pair;
+	unsigned int want, have;
+	LIST_HEAD(bufs);
+	LIST_HEAD(stale);
+
+	spin_lock_irq(&pair->lock);
+	if (!vser_port_is_alive(port)) {
+		spin_unlock_irq(&pair->lock);
+		return -ENXIO;
+	}
+	vser_rx_drain(pair);
+	list_splice_init(&port->rx_ready, &stale);
+	want = min_t(unsigned int, VSER_RX_BUFS,
+		     virtqueue_get_vring_size(pair->in_vq));
+	have = pair->rx_posted;
+	spin_unlock_irq(&pair->lock);
+
+	vser_buf_free_list(&stale);
+	for (; have < want; have++) {
+		/* Zeroed: the host may claim to have filled what it has not. */
+		struct vser_buf *buf = vser_buf_alloc(0, GFP_KERNEL | __GFP_ZERO);
+
+		if (!buf)
+			break;
+		list_add(&buf->list, &bufs);
+	}
+
+	spin_lock_irq(&pair->lock);
+	while (vser_port_is_alive(port) && !list_empty(&bufs)) {
+		struct vser_buf *buf = list_first_entry(&bufs, struct vser_buf,
+							list);
+
+		list_del(&buf->list);
+		vser_rx_post(pair, buf);
+	}
+	have = pair->rx_posted;
+	if (vser_port_is_alive(port))
+		virtqueue_kick(pair->in_vq);
+	spin_unlock_irq(&pair->lock);
+
+	if (!list_empty(&bufs)) {
+		vser_buf_free_list(&bufs);
+		return -ENXIO;
+	}
+	return have ? 0 : -ENOMEM;
+}
+
+/**
+ * vser_rx_stop - drop what nobody will read
+ * @port: a port that is being closed
+ *
+ * The buffers the device has stay with it until it returns them.
+ */
+void vser_rx_stop(struct vser_port *port)
+{
+	LIST_HEAD(stale);
+
+	spin_lock_irq(&port->pair->lock);
+	list_splice_init(&port->rx_ready, &stale);
+	spin_unlock_irq(&port->pair->lock);
+	vser_buf_free_list(&stale);
+}
+
+/* The buffer to read from; stays on the list. NULL: nothing has arrived. */
+static struct vser_buf *vser_rx_peek(struct vser_port *port)
+{
+	struct vser_buf *buf;
+
+	lockdep_assert_held(&port->rx_mutex);
+
+	spin_lock_irq(&port->pair->lock);
+	if (list_empty(&port->rx_ready) && vser_port_is_alive(port))
+		vser_rx_poll(port);
+	buf = list_first_entry_or_null(&port->rx_ready, struct vser_buf, list);
+	spin_unlock_irq(&port->pair->lock);
+	return buf;
+}
+
+/* Gives the first buffer, emptied, back to the device. */
+static void vser_rx_recycle(struct vser_port *port, struct vser_buf *buf)
+{
+	spin_lock_irq(&port->pair->lock);
+	list_del(&buf->list);
+	if (vser_port_is_alive(port))
+		vser_rx_post(port->pair, buf);
+	else
+		vser_buf_free(buf);
+	spin_unlock_irq(&port->pair->lock);
+}
+
+static void vser_rx_kick(struct vser_port *port)
+{
+	spin_lock_irq(&port->pair->lock);
+	if (vser_port_is_alive(port))
+		virtqueue_kick(port->pair->in_vq);
+	spin_unlock_irq(&port->pair->lock);
+}
+
+/* Copies what is there. Return: bytes, or -EFAULT if not one could be. */
+static ssize_t vser_rx_copy(struct vser_port *port, struct iov_iter *to)
+{
+	struct vser_buf *buf;
+	bool emptied = false;
+	ssize_t done = 0;
+
+	while (iov_iter_count(to) && (buf = vser_rx_peek(port))) {
+		size_t want = min_t(size_t, buf->len - buf->off,
+				    iov_iter_count(to));
+		size_t n = copy_to_iter(buf->data + buf->off, want, to);
+
+		buf->off += n;
+		done += n;
+		if (buf->off == buf->len) {
+			vser_rx_recycle(port, buf);
+			emptied = true;
+		}
+		if (n < want) {
+			done = done ?: -EFAULT;
+			break;
+		}
+	}
+	if (emptied)
+		vser_rx_kick(port);
+	return done;
+}
+
+/* What a read would meet now: see vser_port_state_read(). */
+static int vser_rx_state(struct vser_port *port)
+{
+	struct vser_port_state state;
+
+	spin_lock_irq(&port->pair->lock);
+	if (vser_port_is_alive(port))
+		vser_rx_poll(port);
+	vser_port_get_state(port, &state);
+	spin_unlock_irq(&port->pair->lock);
+	return vser_port_state_read(&state);
+}
+
+/**
+ * vser_rx_read - read from a port
+ * @port: an open port
+ * @to: where the bytes go; filled as far as there is data
+ * @nonblock: do not wait for data
+ * @nowait: do not even wait for another reader to finish its copy
+ *
+ * Return: bytes read, 0 for end of file or if nothing was asked for, -EAGAIN,
+ * -ERESTARTSYS, -EFAULT, -ENODEV.
+ */
+ssize_t vser_rx_read(struct vser_port *port, struct iov_iter *to,
+		     bool nonblock, bool nowait)
+{
+	ssize_t ret;
+
+	if (!iov_iter_count(to))
+		return 0;
+
+	for (;;) {
+		if (nowait) {
+			if (!mutex_trylock(&port->rx_mutex))
+				return -EAGAIN;
+		} else if (mutex_lock_interruptible(&port->rx_mutex)) {
+			return -ERESTARTSYS;
+		}
+		ret = vser_rx_copy(port, to);
+		mutex_unlock(&port->rx_mutex);
+		if (ret)
+			return ret;
+
+		ret = vser_rx_state(port);
+		if (ret == 1)
+			continue;
+		if (ret != -EAGAIN || nonblock)
+			return ret;
+		if (wait_event_interruptible(port->wait,
+					     vser_rx_state(port) != -EAGAIN))
+			return -ERESTARTSYS;
+	}
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending. A write is copied into a buffer. If the device is idle, or the
+ * buffer is full, it goes to the device at once; else it becomes port->tx_fill
+ * and collects what is written until the device has finished. So a lone write
+ * waits for nothing, and many small ones cost one descriptor together.
+ *
+ * At most pair->tx_max buffers are under way, tx_fill among them. The device is asked for a
+ * callback only when one is needed: while tx_fill waits for its turn, and while
+ * somebody waits for space (tx_stalled). Whoever takes used buffers from the
+ * ring, for whatever reason, posts tx_fill and wakes the sleepers.
+ */
+
+#include <linux/lockdep.h>
+#include <linux/scatterlist.h>
+#include <linux/uio.h>
+
+#include "buf.h"
+#include "notify.h"
+#include "port.h"
+#include "port_state.h"
+#include "port_tx.h"
+#include "vqs.h"
+
+/* Size of a buffer: 2^3 pages. */
+#define VSER_TX_ORDER 3
+
+/* Keeps an empty buffer for the next write, while there may be one. */
+static void vser_tx_keep(struct vser_port *port, struct vser_buf *buf)
+{
+	if (!port || !port->opened || port->tx_nr_free >= VSER_TX_BUFS) {
+		vser_buf_free(buf);
+		return;
+	}
+	buf->len = 0;
+	list_add(&buf->list, &port->tx_free);
+	port->tx_nr_free++;
+}
+
+/* Gives @buf to the device. A queue that takes none is broken: -EIO. */
+static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
+{
+	struct vser_pair *pair = port->pair;
+	struct scatterlist sg;
+
+	sg_init_one(&sg, buf->data, buf->len);
+	if (virtqueue_add_outbuf(pair->out_vq, &sg, 1, buf, GFP_ATOMIC)) {
+		vser_tx_keep(port, buf);
+		return -EIO;
+	}
+	pair->tx_posted++;
+	virtqueue_kick(pair->out_vq);
+	return 0;
+}
+
+/* Takes from the ring what the device has finished with. */
+static void vser_tx_collect(struct vser_pair *pair)
+{
+	unsigned int budget = pair->tx_posted;
+	struct vser_buf *buf;
+	u32 len;
+
+	for (; budget; budget--) {
+		buf = virtqueue_get_buf(pair->out_vq, &len);
+		if (!buf)
+			break;
+		pair->tx_posted--;
+		vser_tx_keep(pair->port, buf);
+	}
+}
+
+/* Collects, and does what has become possible. */
+static void vser_tx_advance(struct vser_pair *pair)
+{
+	struct vser_port *port = pair->port;
+
+	lockdep_assert_held(&pair->lock);
+
+	vser_tx_collect(pair);
+	if (!port)
+		return;
+	if (port->tx_fill && !pair->tx_posted) {
+		struct vser_buf *buf = port->tx_fill;
+
+		port->tx_fill = NULL;
+		vser_tx_post(port, buf);
+	}
+	if (port->tx_stalled && vser_port_has_space(port)) {
+		port->tx_stalled = false;
+		if (port->host_open)
+			vser_notify_space(port);
+	}
+}
+
+/*
+ * Advances, and asks for a callback if something is left that waits for one.
+ * virtqueue_enable_cb() fails when buffers came back meanwhile.
+ */
+static void vser_tx_advance_and_arm(struct vser_pair *pair)
+{
+	do {
+		virtqueue_disable_cb(pair->out_vq);
+		vser_tx_advance(pair);
+		if (!pair->port || !pair->tx_posted ||
+		    !(pair->port->tx_fill || pair->port->tx_stalled))
+			return;
+	} while (!virtqueue_enable_cb(pair->out_vq));
+}
+
+/**
+ * vser_tx_done - the device has used buffers that somebody waits for
+ * @vq: the port's out_vq
+ *
+ * Context: irq.
+ */
+void vser_tx_done(struct virtqueue *vq)
+{
+	struct vser_pair *pair = vser_pair_of(vq);
+	unsigned long flags;
+
+	spin_lock_irqsave(&pair->lock, flags);
+	if (pair->out_vq)
+		vser_tx_advance_and_arm(pair);
+	spin_unlock_irqrestore(&pair->lock, flags);
+}
+
+/**
+ * vser_tx_poll - find out whether there is space, and be told when there is not
+ * @port: a port that is alive; its pair->lock is held
+ */
+void vser_tx_poll(struct vser_port *port)
+{
+	vser_tx_advance(port->pair);
+	if (vser_port_has_space(port))
+		return;
+	port->tx_stalled = true;
+	vser_tx_advance_and_arm(port->pair);
+}
+
+/**
+ * vser_tx_stop - let nothing wait on this side, and keep no memory
+ * @port: a port that is being closed
+ */
+void vser_tx_stop(struct vser_port *port)
+{
+	struct vser_pair *pair = port->pair;
+	struct vser_buf *buf;
+	LIST_HEAD(unused);
+
+	spin_lock_irq(&pair->lock);
+	port->tx_stalled = false;
+	list_splice_init(&port->tx_free, &unused);
+	port->tx_nr_free = 0;
+	buf = port->tx_fill;
+	if (buf && vser_port_is_alive(port)) {
+		port->tx_fill = NULL;
+		vser_tx_post(port, buf);
+	}
+	spin_unlock_irq(&pair->lock);
+	vser_buf_free_list(&unused);
+}
+
+/**
+ * vser_tx_discard - forget what the host will not come back for
+ * @port: a port whose host has disconnected; its pair->lock is held
+ *
+ * The device discards what it has; the next one to connect must not get the
+ * rest of a stream that was meant for the last.
+ */
+void vser_tx_discard(struct vser_port *port)
+{
+	struct vser_buf *buf = port->tx_fill;
+
+	lockdep_assert_held(&port->pair->lock);
+	port->tx_fill = NULL;
+	if (buf)
+		vser_tx_keep(port, buf);
+}
+
+/*
+ * What a write would meet now: see vser_port_state_write(). If it is -EAGAIN
+ * the caller will be woken.
+ */
+static int vser_tx_state(struct vser_port *port)
+{
+	struct vser_port_state state;
+
+	spin_lock_irq(&port->pair->lock);
+	if (vser_port_is_alive(port))
+		vser_tx_poll(port);
+	vser_port_get_state(port, &state);
+	spin_unlock_irq(&port->pair->lock);
+	return vser_port_state_write(&state);
+}
+
+/* A buffer with room, now the caller's; or ERR_PTR of what is in the way. */
+static struct vser_buf *vser_tx_take(struct vser_port *port)
+{
+	struct vser_buf *buf;
+	int state;
+
+	lockdep_assert_held(&port->tx_mutex);
+
+	state = vser_tx_state(port);
+	if (state != 1)
+		return ERR_PTR(state);
+
+	spin_lock_irq(&port->pair->lock);
+	buf = port->tx_fill;
+	port->tx_fill = NULL;
+	if (!buf && port->tx_nr_free) {
+		buf = list_first_entry(&port->tx_free, struct vser_buf, list);
+		list_del(&buf->list);
+		port->tx_nr_free--;
+	}
+	spin_unlock_irq(&port->pair->lock);
+
+	if (!buf)
+		buf = vser_buf_alloc(VSER_TX_ORDER, GFP_KERNEL);
+	return buf ?: ERR_PTR(-ENOMEM);
+}
+
+/* Ends the caller's ownership of @buf: it goes to the device or waits. */
+static int vser_tx_give(struct vser_port *port, struct vser_buf *buf)
+{
+	struct vser_pair *pair = port->pair;
+	int err = 0;
+
+	spin_lock_irq(&pair->lock);
+	if (!vser_port_is_alive(port)) {
+		vser_tx_keep(port, buf);
+		err = -ENODEV;
+	} else if (!buf->len || !port->host_open) {
+		/* Nothing was copied, or the host has gone meanwhile. */
+		vser_tx_keep(port, buf);
+	} else if (!pair->tx_posted || buf->len == buf->size) {
+		err = vser_tx_post(port, buf);
+	} else {
+		port->tx_fill = buf;
+		vser_tx_advance_and_arm(pair);
+	}
+	spin_unlock_irq(&pair->lock);
+	return err;
+}
+
+/* Copies what there is room for. Return: bytes, or an error if none. */
+static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from)
+{
+	ssize_t done = 0;
+
+	while (iov_iter_count(from)) {
+		struct vser_buf *buf = vser_tx_take(port);
+		size_t want, n;
+		int err;
+
+		if (IS_ERR(buf))
+			return done ?: PTR_ERR(buf);
+		want = min_t(size_t, buf->size - buf->len, iov_iter_count(from));
+		n = copy_from_iter(buf->data + buf->len, want, from);
+		buf->len += n;
+		err = vser_tx_give(port, buf);
+		if (err)
+			return done ?: err;
+		done += n;
+		if (n < want)
+			return done ?: -EFAULT;
+	}
+	return done;
+}
+
+/**
+ * vser_tx_write - write to a port
+ * @port: an open port
+ * @from: the bytes; advanced by what was taken
+ * @nonblock: take what there is room for, do not wait for more
+ * @nowait: do not even wait for another writer to finish its copy
+ *
+ * Without @nonblock everything is written, unless a signal or an error comes.
+ * Writes of several threads do not mix within 32 KiB.
+ *
+ * Return: bytes written; if none -EAGAIN, -ERESTARTSYS, -EFAULT, -ENOMEM,
+ * -ENODEV, -EIO when the device has broken its queue.
+ */
+ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
+		      bool nonblock, bool nowait)
+{
+	ssize_t done = 0;
+
+	while (iov_iter_count(from)) {
+		ssize_t n;
+
+		if (nowait) {
+			if (!mutex_trylock(&port->tx_mutex))
+				return done ?: -EAGAIN;
+		} else if (mutex_lock_interruptible(&port->tx_mutex)) {
+			return done ?: -ERESTARTSYS;
+		}
+		n = vser_tx_copy(port, from);
+		mutex_unlock(&port->tx_mutex);
+		if (n > 0) {
+			done += n;
+			continue;
+		}
+		if (n != -EAGAIN || nonblock)
+			return done ?: n;
+		if (wait_event_interruptible(port->wait,
+					     vser_tx_state(port) != -EAGAIN))
+			return done ?: -ERESTARTSYS;
+	}
+	return done;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The way from the writer to the host. */
+#ifndef VSER_PORT_TX_H
+#define VSER_PORT_TX_H
+
+#include <linux/types.h>
+
+struct iov_iter;
+struct virtqueue;
+struct vser_port;
+
+void vser_tx_poll(struct vser_port *port);
+void vser_tx_stop(struct vser_port *port);
+void vser_tx_discard(struct vser_port *port);
+ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
+		      bool nonblock, bool nowait);
+void vser_tx_done(struct virtqueue *vq);
+
+#endif /* VSER_PORT_TX_H */

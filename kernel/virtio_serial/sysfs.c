@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Attributes of a port's device. */
+
+#include <linux/device.h>
+#include <linux/sysfs.h>
+
+#include "port.h"
+#include "sysfs.h"
+#include "vqs.h"
+
+static struct vser_port *dev_to_port(struct device *dev)
+{
+	return container_of(dev, struct vser_port, dev);
+}
+
+static ssize_t name_show(struct device *dev, struct device_attribute *attr,
+			 char *buf)
+{
+	const char *name = smp_load_acquire(&dev_to_port(dev)->name);
+
+	return sysfs_emit(buf, "%s\n", name ?: "");
+}
+static DEVICE_ATTR_RO(name);
+
+static ssize_t host_connected_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", READ_ONCE(dev_to_port(dev)->host_open));
+}
+static DEVICE_ATTR_RO(host_connected);
+
+static struct attribute *vser_port_attrs[] = {
+	&dev_attr_name.attr,
+	&dev_attr_host_connected.attr,
+	NULL
+};
+
+static const struct attribute_group vser_port_group = {
+	.attrs = vser_port_attrs,
+};
+
+/* For struct device: made with the device, before its uevent is sent. */
+const struct attribute_group *vser_port_groups[] = {
+	&vser_port_group,
+	NULL
+};
+
+/**
+ * vser_sysfs_name_changed - tell udev, which makes /dev/virtio-ports/NAME
+ * @port: a visible port that has got its name
+ */
+void vser_sysfs_name_changed(struct vser_port *port)
+{
+	kobject_uevent(&port->dev.kobj, KOBJ_CHANGE);
+}
+
+/**
+ * vser_sysfs_host_changed - wake who polls the attribute host_connected
+ * @port: a visible port
+ */
+void vser_sysfs_host_changed(struct vser_port *port)
+{
+	sysfs_notify(&port->dev.kobj, NULL, "host_connected");
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finding and dropping the queues.
+ *
+ * Order on the device (VIRTIO 1.2, section 5.3.2): port 0 in and out, control
+ * in and out, port 1 in and out, and so on.
+ */
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/virtio_config.h>
+
+#include "buf.h"
+#include "compat.h"
+#include "vqs.h"
+
+/* The number of the port's in_vq; its out_vq comes next. */
+static unsigned int vser_port_to_vq(u32 id)
+{
+	return id ? 2 * id + 2 : 0;
+}
+
+static u32 vser_vq_to_port(unsigned int index)
+{
+	return index < 2 ? 0 : (index - 2) / 2;
+}
+
+/**
+ * vser_pair_of - the pair that a port's queue belongs to
+ * @vq: an in_vq or out_vq, as a callback gets it
+ *
+ * Return: the pair.
+ */
+struct vser_pair *vser_pair_of(struct virtqueue *vq)
+{
+	struct vser_vqs *vqs = vq->vdev->priv;
+
+	return &vqs->pairs[vser_vq_to_port(vq->index)];
+}
+
+/**
+ * vser_vqs_alloc - memory for the queues of a device
+ * @vdev: the device
+ * @nr_ports: port numbers the device has, 1..VSER_PORTS_MAX
+ *
+ * Return: the object with one reference, or NULL.
+ */
+struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports)
+{
+	struct vser_vqs *vqs;
+	u32 i;
+
+	vqs = kvzalloc(struct_size(vqs, pairs, nr_ports), GFP_KERNEL);
+	if (!vqs)
+		return NULL;
+	kref_init(&vqs->ref);
+	vqs->vdev = vdev;
+	vqs->nr_ports = nr_ports;
+	for (i = 0; i < nr_ports; i++)
+		spin_lock_init(&vqs->pairs[i].lock);
+	return vqs;
+}
+
+/**
+ * vser_vqs_get - take a reference
+ * @vqs: the queues' memory
+ */
+void vser_vqs_get(struct vser_vqs *vqs)
+{
+	kref_get(&vqs->ref);
+}
+
+static void vser_vqs_release(struct kref *ref)
+{
+	kvfree(container_of(ref, struct vser_vqs, ref));
+}
+
+/**
+ * vser_vqs_put - drop a reference
+ * @vqs: the queues' memory
+ */
+void vser_vqs_put(struct vser_vqs *vqs)
+{
+	kref_put(&vqs->ref, vser_vqs_release);
+}
+
+static void vser_vqs_assign(struct vser_vqs *vqs, struct virtqueue **found)
+{
+	u32 i;
+
+	vqs->ctrl_in = found[2];
+	vqs->ctrl_out = found[3];
+	for (i = 0; i < vqs->nr_ports; i++) {
+		struct vser_pair *pair = &vqs->pairs[i];
+		unsigned int index = vser_port_to_vq(i);
+
+		pair->in_vq = found[index];
+		pair->out_vq = found[index + 1];
+		pair->tx_max = min_t(unsigned int, VSER_TX_BUFS,
+				     virtqueue_get_vring_size(pair->out_vq));
+		/* port_tx.c asks for callbacks when it waits for one. */
+		virtqueue_disable_cb(pair->out_vq);
+	}
+}
+
+/**
+ * vser_vqs_init - set up the queues on the device
+ * @vqs: from vser_vqs_alloc()
+ * @cbs: the callbacks
+ *
+ * Return: 0, or a negative errno of the transport.
+ */
+int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs)
+{
+	unsigned int nr = 2 * (vqs->nr_ports + 1);
+	struct virtqueue_info *infos;
+	struct virtqueue **found;
+	unsigned int i;
+	int err = -ENOMEM;
+
+	infos = kvcalloc(nr, sizeof(*infos), GFP_KERNEL);
+	found = kvcalloc(nr, sizeof(*found), GFP_KERNEL);
+	if (!infos || !found)
+		goto out;
+
+	for (i = 0; i < nr; i += 2) {
+		infos[i].name = "input";
+		infos[i].callback = cbs->rx_done;
+		infos[i + 1].name = "output";
+		infos[i + 1].callback = cbs->tx_done;
+	}
+	infos[2].name = "control-input";
+	infos[2].callback = cbs->ctrl_in_done;
+	infos[3].name = "control-output";
+	infos[3].callback = cbs->ctrl_out_done;
+
+	err = compat_find_vqs(vqs->vdev, nr, found, infos);
+	if (!err)
+		vser_vqs_assign(vqs, found);
+out:
+	kvfree(found);
+	kvfree(infos);
+	return err;
+}
+
+static void vser_pair_exit(struct vser_pair *pair)
+{
+	struct virtqueue *in_vq, *out_vq;
+	struct vser_buf *buf;
+
+	spin_lock_irq(&pair->lock);
+	in_vq = pair->in_vq;
+	out_vq = pair->out_vq;
+	pair->in_vq = NULL;
+	pair->out_vq = NULL;
+	pair->rx_posted = 0;
+	pair->tx_posted = 0;
+	spin_unlock_irq(&pair->lock);
+
+	while ((buf = virtqueue_detach_unused_buf(in_vq)))
+		vser_buf_free(buf);
+	while ((buf = virtqueue_detach_unused_buf(out_vq)))
+		vser_buf_free(buf);
+}
+
+/**
+ * vser_vqs_exit - drop the queues and free the buffers in them
+ * @vqs: queues of a device that has been reset and whose ports are unplugged;
+ *       the owner of the control queues has taken its buffers back
+ */
+void vser_vqs_exit(struct vser_vqs *vqs)
+{
+	u32 i;
+
+	for (i = 0; i < vqs->nr_ports; i++)
+		vser_pair_exit(&vqs->pairs[i]);
+	vqs->vdev->config->del_vqs(vqs->vdev);
+}
