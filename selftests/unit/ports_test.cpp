@@ -91,6 +91,20 @@ static void a_node_by_name_is_preferred_when_it_is_this_ports(void **)
 			    (machine.root() + "/dev/vport0p2").c_str());
 }
 
+static void a_name_does_not_lead_out_of_its_folder(void **)
+{
+	const unit::Machine machine;
+
+	machine.add_device("virtio0", "virtio_console");
+	machine.add_port("virtio0", "vport0p1", "../secret", "");
+	machine.folder().write("dev/virtio-ports/x", "");
+	machine.folder().write("dev/secret", "");
+	const std::string node = machine.root() + "/dev/vport0p1";
+	assert_string_equal(scan(machine).ports()[0].node.c_str(), node.c_str());
+	assert_int_equal(unlink(node.c_str()), 0);
+	assert_string_equal(scan(machine).ports()[0].node.c_str(), node.c_str());
+}
+
 static void a_port_is_found_by_name_id_and_path(void **)
 {
 	const unit::Machine machine;
@@ -145,6 +159,7 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(both_classes_are_walked_in_the_order_of_numbers),
 	cmocka_unit_test(a_stock_port_has_its_host_in_debugfs),
 	cmocka_unit_test(a_node_by_name_is_preferred_when_it_is_this_ports),
+	cmocka_unit_test(a_name_does_not_lead_out_of_its_folder),
 	cmocka_unit_test(a_port_is_found_by_name_id_and_path),
 	cmocka_unit_test(a_wrong_word_gets_an_answer),
 	cmocka_unit_test(no_ports_come_with_a_reason),

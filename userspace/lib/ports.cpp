@@ -51,7 +51,8 @@ HostState parse_host(std::string_view value)
 	return value == "0" ? HostState::Away : HostState::Unknown;
 }
 
-// The node by name where udev, or the driver, has made one for this very port.
+// The node by name where udev, or the driver, has made one for this very port:
+// a name may hold "../", and lead anywhere.
 std::string find_node(const std::string &root, const Port &port)
 {
 	const std::string node = root + "/dev/" + port.id;
@@ -59,7 +60,7 @@ std::string find_node(const std::string &root, const Port &port)
 	const auto key = device_key(node);
 	const auto named_key = device_key(named);
 
-	if (port.name.empty() || !named_key.ok() || (key.ok() && key.value() != named_key.value()))
+	if (port.name.empty() || !key.ok() || !named_key.ok() || key.value() != named_key.value())
 		return node;
 	return named;
 }
