@@ -145,8 +145,7 @@ void send(std::string_view port, std::string_view data)
 
 std::string recv(std::string_view port, size_t length)
 {
-	return from_base64(
-		call("recv", {{"port", port}, {"length", length}}).value("data", ""));
+	return from_base64(call("recv", {{"port", port}, {"length", length}}).value("data", ""));
 }
 
 size_t received(std::string_view port)

@@ -49,8 +49,7 @@ std::string exchange(std::string_view port, std::string_view line);
 // that was started on a port and fails when any of it did.
 void send_pattern(std::string_view port, uint64_t seed, size_t length);
 void recv_pattern(std::string_view port, uint64_t seed, size_t length);
-void start_send_pattern(std::string_view port, uint64_t seed, size_t length,
-			size_t chunk = 65536);
+void start_send_pattern(std::string_view port, uint64_t seed, size_t length, size_t chunk = 65536);
 void start_recv_pattern(std::string_view port, uint64_t seed, size_t length);
 void join(std::string_view port);
 

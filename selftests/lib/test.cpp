@@ -51,7 +51,7 @@ std::mutex report_lock; // one report at a time on stdout
 std::mutex finish_lock; // taken for good by the thread that ends the case
 std::mutex undo_lock;	// protects undo_list
 std::vector<std::function<void()>> undo_list;
-std::string failure; // the first one; protected by report_lock
+std::string failure;   // the first one; protected by report_lock
 std::string case_name; // set before any thread is started
 
 bool take_undo(std::function<void()> &undo)
@@ -146,7 +146,13 @@ int list()
 	sigaddset(&stop_signals, SIGTERM);
 	sigaddset(&stop_signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
-	std::thread([=, &one] { watch(one.options.deadline, stop_signals); }).detach();
+	std::thread([=, &one] {
+		// The signals that a test waits for are not for this thread.
+		sigset_t all;
+		sigfillset(&all);
+		pthread_sigmask(SIG_BLOCK, &all, nullptr);
+		watch(one.options.deadline, stop_signals);
+	}).detach();
 
 	one.body();
 	finish(EXIT_SUCCESS);
@@ -228,8 +234,8 @@ void check_error(long result, int got, int want, const char *text, const char *f
 	if (result == -1 && got == want)
 		return;
 	const std::string end = result == -1 ? " " + errno_name(got) : "";
-	report(file, line,
-	       fmt::format("{} gave {}{}, not {}", text, result, end, errno_name(want)), false);
+	report(file, line, fmt::format("{} gave {}{}, not {}", text, result, end, errno_name(want)),
+	       false);
 }
 
 long check_call(long result, int got, const char *text, const char *file, int line)

@@ -102,21 +102,23 @@ template <typename T> T check_result(Result<T> result, const char *file, int lin
 
 } // namespace gatehouse::test
 
-#define GH_CHECK(a, op, b, functor, fatal)                                                         \
-	::gatehouse::test::check((a), (b), functor{}, #a " " #op " " #b, __FILE__, __LINE__, fatal)
+// The text is made by the outer macro, before its arguments are expanded.
+#define GH_CHECK(a, b, functor, text, fatal)                                                       \
+	::gatehouse::test::check((a), (b), functor{}, text, __FILE__, __LINE__, fatal)
 
-#define EXPECT_EQ(a, b) GH_CHECK(a, ==, b, std::equal_to<>, false)
-#define EXPECT_NE(a, b) GH_CHECK(a, !=, b, std::not_equal_to<>, false)
-#define EXPECT_LE(a, b) GH_CHECK(a, <=, b, std::less_equal<>, false)
-#define EXPECT_GT(a, b) GH_CHECK(a, >, b, std::greater<>, false)
-#define ASSERT_EQ(a, b) GH_CHECK(a, ==, b, std::equal_to<>, true)
-#define ASSERT_NE(a, b) GH_CHECK(a, !=, b, std::not_equal_to<>, true)
-#define ASSERT_LE(a, b) GH_CHECK(a, <=, b, std::less_equal<>, true)
-#define ASSERT_GT(a, b) GH_CHECK(a, >, b, std::greater<>, true)
+#define EXPECT_EQ(a, b) GH_CHECK(a, b, std::equal_to<>, #a " == " #b, false)
+#define EXPECT_NE(a, b) GH_CHECK(a, b, std::not_equal_to<>, #a " != " #b, false)
+#define EXPECT_LE(a, b) GH_CHECK(a, b, std::less_equal<>, #a " <= " #b, false)
+#define EXPECT_GT(a, b) GH_CHECK(a, b, std::greater<>, #a " > " #b, false)
+#define ASSERT_EQ(a, b) GH_CHECK(a, b, std::equal_to<>, #a " == " #b, true)
+#define ASSERT_NE(a, b) GH_CHECK(a, b, std::not_equal_to<>, #a " != " #b, true)
+#define ASSERT_LE(a, b) GH_CHECK(a, b, std::less_equal<>, #a " <= " #b, true)
+#define ASSERT_GT(a, b) GH_CHECK(a, b, std::greater<>, #a " > " #b, true)
 
 #define GH_TRUE(condition, fatal)                                                                  \
-	((condition) ? void()                                                                      \
-		     : ::gatehouse::test::report(__FILE__, __LINE__, #condition " is false", fatal))
+	((condition)                                                                               \
+		 ? void()                                                                          \
+		 : ::gatehouse::test::report(__FILE__, __LINE__, #condition " is false", fatal))
 #define EXPECT_TRUE(condition) GH_TRUE(condition, false)
 #define ASSERT_TRUE(condition) GH_TRUE(condition, true)
 

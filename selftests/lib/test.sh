@@ -29,6 +29,28 @@ skip() { # what is missing
 	exit 4
 }
 
+# Run a command and keep what it says: $status, $out, $err.
+run() { # command...
+	status=0
+	out=$("$@" 2>"stderr.$$") || status=$?
+	err=$(<"stderr.$$")
+}
+
+# What the last run must have done. Patterns are those of [[ == ]], found anywhere in the text.
+expect_status() { # number
+	((status == $1)) || fail "exit status is $status, not $1; it said: $out $err"
+}
+
+expect_out() { # pattern
+	# shellcheck disable=SC2053 # a pattern
+	[[ $out == *$1* ]] || fail "no '$1' in its output: $out"
+}
+
+expect_err() { # pattern
+	# shellcheck disable=SC2053 # a pattern
+	[[ $err == *$1* ]] || fail "no '$1' in its errors: $err"
+}
+
 # Call the runner on the host (Documentation/testing.md lists the calls): arguments are KEY=VALUE,
 # numbers, true and false go as such, all else as strings. The reply is left in $reply; a refusal
 # fails the test unless the call is made as `host_try`.

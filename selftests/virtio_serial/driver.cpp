@@ -31,8 +31,7 @@ long unload()
 
 void load()
 {
-	const std::string path =
-		fmt::format("{}/{}.ko", getenv("GATEHOUSE_MODULES"), kModule);
+	const std::string path = fmt::format("{}/{}.ko", getenv("GATEHOUSE_MODULES"), kModule);
 	const UniqueFd file = ASSERT_OK(sys::open(path, O_RDONLY));
 	ASSERT_CALL(syscall(SYS_finit_module, file.get(), "", 0));
 }

@@ -99,8 +99,8 @@ TEST(an_unknown_ioctl_gets_enotty)
 TEST(the_name_attribute_is_the_hosts_name)
 {
 	const Port port = find_port();
-	EXPECT_EQ(ASSERT_OK(read_file("/sys/class/" + std::string(kPortClasses[0]) + "/" +
-				      port.id + "/name")),
+	EXPECT_EQ(ASSERT_OK(read_file("/sys/class/" + std::string(kPortClasses[0]) + "/" + port.id +
+				      "/name")),
 		  kPort);
 }
 

@@ -34,8 +34,7 @@ public:
 				  poll_now(fd);
 			  return 0L;
 		  })
-	{
-	}
+	{}
 	~Poller() { stop_ = true; }
 
 private:
@@ -108,36 +107,28 @@ TEST_EACH(threads_reading_one_fd_share_the_stream_exactly, kReaders, .topology =
 	host::join(kPort);
 }
 
-TEST(a_blocking_writer_beside_a_polling_thread_never_stalls, .topology = "smp", .deadline = 180)
+struct Writes {
+	const char *name;
+	size_t size;
+	size_t total;
+};
+constexpr Writes kWrites[] = {{"small", 64, 2 * kMiB}, {"large", 16384, 16 * kMiB}};
+
+TEST_EACH(a_blocking_writer_beside_a_polling_thread_never_stalls, kWrites, .topology = "smp",
+	  .deadline = 60)
 {
-	constexpr size_t kTotal = 16 * kMiB;
-	constexpr size_t kSize = 16384;
 	const ConnectedPort port;
 	const Poller poller(port.fd());
-	host::start_recv_pattern(kPort, kSeed, kTotal);
-	const std::string data = pattern(kSeed, kTotal);
-	for (size_t at = 0; at < kTotal; at += kSize)
-		ASSERT_EQ(ASSERT_CALL(write(port.fd(), data.data() + at, kSize)), kSize);
+	const std::string data = pattern(kSeed, variant.total);
+	host::start_recv_pattern(kPort, kSeed, variant.total);
+	for (size_t at = 0; at < variant.total; at += variant.size)
+		ASSERT_EQ(ASSERT_CALL(write(port.fd(), data.data() + at, variant.size)),
+			  variant.size);
 	host::join(kPort);
 }
 
-TEST(a_blocking_reader_beside_a_polling_thread_never_stalls, .topology = "smp", .deadline = 180)
-{
-	constexpr size_t kTotal = 2 * kMiB;
-	const ConnectedPort port;
-	const Poller poller(port.fd());
-	host::start_send_pattern(kPort, kSeed, kTotal, 512);
-	for (size_t at = 0; at < kTotal;) {
-		const std::string piece = port.read(512);
-		ASSERT_GT(piece.size(), 0);
-		ASSERT_EQ(pattern_mismatch(piece, kSeed, at), piece.size());
-		at += piece.size();
-	}
-	host::join(kPort);
-}
-
-// Every read sleeps, as its answer is not there yet.
-TEST(ping_pong_beside_a_polling_thread_never_stalls, .topology = "smp", .deadline = 180)
+// Ping and pong, so that every read has to sleep for its answer.
+TEST(a_blocking_reader_beside_a_polling_thread_never_stalls, .topology = "smp", .deadline = 60)
 {
 	constexpr int kRounds = 1000;
 	const ConnectedPort port;
@@ -203,14 +194,12 @@ TEST(unplug_and_plug_under_readers_and_writers_ends_each_with_enodev, .topology 
 		for (int i = 0; i < kThreads; i++) {
 			threads.emplace_back([&] {
 				char buffer[4096];
-				return until_error([&] {
-					return read(port.fd(), buffer, sizeof(buffer));
-				});
+				return until_error(
+					[&] { return read(port.fd(), buffer, sizeof(buffer)); });
 			});
 			threads.emplace_back([&] {
-				return until_error([&] {
-					return write(port.fd(), data.data(), data.size());
-				});
+				return until_error(
+					[&] { return write(port.fd(), data.data(), data.size()); });
 			});
 		}
 		{

@@ -45,7 +45,8 @@ void write_fully(const OpenPort &port, std::string_view data)
 	}
 }
 
-void no_handler(int) {}
+void no_handler(int)
+{}
 
 } // namespace
 

@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# portctl with real ports: what it lists, carries and watches, and what it says when it can't.
+
+. "${BASH_SOURCE%/*}/../lib/test.sh"
+
+port=org.gatehouse.test.0
+
+# A value of one port in the list, as Python prints it.
+listed() { # name key
+	portctl list --json | /usr/bin/python3 -c '
+import json, sys
+for port in json.load(sys.stdin):
+    if port["name"] == sys.argv[1]:
+        print(port[sys.argv[2]])' "$1" "$2"
+}
+
+is_listed() { # name key value
+	[[ $(listed "$1" "$2") == "$3" ]]
+}
+
+# Start a portctl; what it says goes to ./said.
+start() { # arguments...
+	portctl "$@" >said 2>&1 &
+	started=$!
+	trap 'kill $started 2>/dev/null || true' EXIT
+}
+
+has_said() { # pattern
+	grep -qE "$1" said
+}
+
+expect_said() { # pattern
+	wait_for 10 has_said "$1"
+}
+
+declare_case list_shows_every_port_by_name basic,udev 30 \
+	"portctl list has a line for each port, with name, driver and host"
+list_shows_every_port_by_name() {
+	run portctl list
+	expect_status 0
+	for name in $port org.gatehouse.test.1 org.gatehouse.up.0; do
+		expect_out "$name"
+	done
+	expect_out virtio_serial
+	run portctl
+	expect_status 0
+	expect_out $port
+}
+
+declare_case list_as_json_says_what_is_so basic,udev 30 \
+	"portctl list --json follows the host and the holder"
+list_as_json_says_what_is_so() {
+	device=$(port_device $port)
+	is_listed $port id "${device#/dev/}" || fail "id is $(listed $port id)"
+	is_listed $port driver virtio_serial || fail "driver is $(listed $port driver)"
+	wait_for 10 is_listed org.gatehouse.up.0 host_connected True
+	wait_for 10 is_listed $port host_connected False
+	host connect port=$port
+	wait_for 10 is_listed $port host_connected True
+	is_listed $port holder None || fail "held by $(listed $port holder)"
+	exec 5<>"$device"
+	[[ $(listed $port holder) == *"'pid': $$"* ]] || fail "held by $(listed $port holder)"
+}
+
+declare_case list_gives_the_node_by_name udev 30 "where udev runs, the node is the link by name"
+list_gives_the_node_by_name() {
+	wait_for 10 is_listed $port node /dev/virtio-ports/$port
+}
+
+declare_case cat_prints_what_the_host_sends basic,udev 30 \
+	"portctl cat copies until the host goes away"
+cat_prints_what_the_host_sends() {
+	port_device $port
+	host connect port=$port
+	start cat $port
+	host send port=$port data="$(base64 <<<"from the host")"
+	expect_said '^from the host$'
+	host disconnect port=$port
+	wait "$started" || fail "portctl cat ends with $?"
+}
+
+declare_case send_carries_stdin_and_files basic,udev 30 "portctl send carries stdin and files"
+send_carries_stdin_and_files() {
+	port_device $port
+	host connect port=$port
+	echo "by stdin" | portctl send $port
+	host recv port=$port length=9
+	[[ $(base64 -d <<<"$(reply_field data)") == "by stdin" ]] || fail "got $reply"
+
+	head -c 30000 /dev/urandom >file
+	portctl send $port file
+	host recv port=$port length=30000
+	base64 -d <<<"$(reply_field data)" | cmp - file || fail "other bytes came"
+}
+
+declare_case send_waits_for_the_host basic,udev 30 "portctl send waits for a host that is not there"
+send_waits_for_the_host() {
+	port_device $port
+	echo patience >file
+	start send $port file
+	wait_for 10 test "$(listed $port holder)" != None
+	host connect port=$port
+	host recv port=$port length=9
+	[[ $(base64 -d <<<"$(reply_field data)") == patience ]] || fail "got $reply"
+	wait "$started" || fail "portctl send ends with $?"
+}
+
+declare_case an_unknown_name_gets_the_nearest basic,udev 30 \
+	"an unknown port name is an error that names the nearest"
+an_unknown_name_gets_the_nearest() {
+	port_device $port
+	run portctl cat org.gatehouse.tset.0
+	expect_status 1
+	expect_err "no port is named 'org.gatehouse.tset.0'"
+	expect_err "did you mean '$port'"
+}
+
+declare_case a_busy_port_names_its_holder basic,udev 30 "a port that is busy: who holds it"
+a_busy_port_names_its_holder() {
+	exec 5<>"$(port_device $port)"
+	run portctl cat $port
+	expect_status 1
+	expect_err "busy: portctl.sh (pid $$)"
+}
+
+declare_case without_permission_it_says_so basic,udev 30 "a port that is root's: be root"
+without_permission_it_says_so() {
+	port_device $port
+	run setpriv --reuid=65534 --regid=65534 --clear-groups portctl cat $port
+	expect_status 1
+	expect_err "permission denied"
+}
+
+declare_case a_wrong_verb_is_a_usage_error basic 30 "an unknown verb gets the nearest, exit status 2"
+a_wrong_verb_is_a_usage_error() {
+	run portctl lsit
+	expect_status 2
+	expect_err list
+}
+
+declare_case watch_tells_what_a_port_does basic,udev 60 \
+	"portctl watch PORT tells connect, data, disconnect and unplug, each by its signal"
+watch_tells_what_a_port_does() {
+	port_device $port
+	start watch --read $port
+	expect_said "$port disconnected"
+	host connect port=$port
+	expect_said "$port connected \(POLL_OUT\)"
+	host send port=$port data="$(base64 <<<hello)"
+	expect_said "$port data 6 bytes \"hello.*\(POLL_IN\)"
+	host disconnect port=$port
+	expect_said "$port disconnected \(POLL_HUP\)"
+	host unplug port=$port
+	expect_said "$port unplugged"
+	wait "$started" || fail "portctl watch ends with $?"
+}
+
+declare_case watch_tells_ports_that_come_and_go udev 60 \
+	"portctl watch tells plug, connect, disconnect and unplug of any port, opening none"
+watch_tells_ports_that_come_and_go() {
+	device=$(port_device $port)
+	start watch
+	# It says nothing when it is ready: plug new ports until one is told.
+	told() {
+		n=$((n + 1))
+		host plug port=org.gatehouse.new.$n
+		wait_for 10 _find_port org.gatehouse.new.$n >/dev/null
+		has_said "org.gatehouse.new.[0-9]+ plugged"
+	}
+	n=0
+	wait_for 20 told
+	host connect port=$port
+	expect_said "$port connected"
+	host disconnect port=$port
+	expect_said "$port disconnected"
+	: 5<>"$device"
+	host unplug port=org.gatehouse.new.$n
+	expect_said "org.gatehouse.new.$n unplugged"
+}
+
+main "$@"
