@@ -99,7 +99,8 @@ send_waits_for_the_host() {
 	port_device $port
 	echo patience >file
 	start send $port file
-	wait_for 10 test "$(listed $port holder)" != None
+	is_held() { ! is_listed $port holder None; }
+	wait_for 10 is_held
 	host connect port=$port
 	host recv port=$port length=9
 	[[ $(base64 -d <<<"$(reply_field data)") == patience ]] || fail "got $reply"

@@ -160,6 +160,20 @@ TEST(writev_sends_its_buffers_in_order)
 	EXPECT_EQ(host::recv(kPort, 10), "abcdefghij");
 }
 
+// More rounds than a driver has buffers: QEMU never returns the buffer it was
+// busy with when the host's end closed.
+TEST(a_host_that_leaves_a_full_port_finds_it_empty_when_it_returns, .deadline = 60)
+{
+	const OpenPort port(O_RDWR | O_NONBLOCK);
+	for (int round = 0; round < 20; round++) {
+		port.connect();
+		port.expect_carries();
+		host::pause(kPort);
+		port.fill(kSeed);
+		port.disconnect();
+	}
+}
+
 TEST(close_right_after_write_loses_nothing)
 {
 	ConnectedPort port;
