@@ -32,6 +32,9 @@
 #define compat_class_create(name) class_create(THIS_MODULE, name)
 #endif
 
+/* 6.4 made struct device point to a const class. */
+#define compat_class_t typeof_member(struct device, class)
+
 /* 6.11 merged find_vqs's parallel arrays into one. */
 #ifdef HAVE_VIRTQUEUE_INFO
 static inline int compat_find_vqs(struct virtio_device *vdev, unsigned int nvqs,

@@ -20,6 +20,7 @@
  * @size: bytes that fit
  * @len: bytes that are valid
  * @off: of these, bytes the reader has taken
+ * @nr: which of its queue's buffers this is, counted as they are posted
  */
 struct vser_buf {
 	struct list_head list;
@@ -28,6 +29,7 @@ struct vser_buf {
 	u32 size;
 	u32 len;
 	u32 off;
+	u64 nr;
 };
 
 struct vser_buf *vser_buf_alloc(unsigned int order, gfp_t gfp);

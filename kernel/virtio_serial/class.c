@@ -15,14 +15,13 @@
 #include <linux/string.h>
 
 #include "class.h"
-#include "compat.h"
 
 #define VSER_CLASS	"virtio-ports"
 #define VSER_CLASS_ALT	"vser-ports"
 
 /* Set once by vser_class_init(), then read only. */
 static DEFINE_MUTEX(vser_class_lock);
-static vser_class_t vser_class_used;
+static compat_class_t vser_class_used;
 static struct class *vser_class_own;
 static struct module *vser_class_lender;
 
@@ -31,14 +30,14 @@ static struct module *vser_class_lender;
  *
  * Return: the class; vser_class_init() has succeeded before.
  */
-vser_class_t vser_class(void)
+compat_class_t vser_class(void)
 {
 	return vser_class_used;
 }
 
 static int vser_match_class(struct device *port, void *data)
 {
-	vser_class_t *found = data;
+	compat_class_t *found = data;
 
 	if (!port->class || strcmp(port->class->name, VSER_CLASS))
 		return 0;
@@ -49,7 +48,7 @@ static int vser_match_class(struct device *port, void *data)
 /* A port lends its class; while it is in use its driver must stay. */
 static int vser_borrow_class(struct device *vdev, void *data)
 {
-	vser_class_t found = NULL;
+	compat_class_t found = NULL;
 	struct module *lender;
 
 	if (!device_for_each_child(vdev, &found, vser_match_class))

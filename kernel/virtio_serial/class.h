@@ -3,13 +3,12 @@
 #ifndef VSER_CLASS_H
 #define VSER_CLASS_H
 
-#include <linux/device.h>
+#include "compat.h"
 
-/* struct class *, or const struct class * since 6.4 */
-typedef typeof_member(struct device, class) vser_class_t;
+struct device_driver;
 
 int vser_class_init(struct device_driver *driver);
 void vser_class_exit(void);
-vser_class_t vser_class(void);
+compat_class_t vser_class(void);
 
 #endif /* VSER_CLASS_H */

@@ -23,6 +23,9 @@
 #include "sysfs.h"
 #include "vqs.h"
 
+/* How long all ports together wait for the host to read: 2 s. */
+#define VSER_CTRL_DRAIN (2 * HZ)
+
 static struct vser_ctrl *vser_ctrl_of(struct vser_port *port)
 {
 	return container_of(port->vqs->ctrl_queue, struct vser_ctrl, queue);
@@ -53,6 +56,7 @@ static void vser_ctrl_detach(struct vser_port *port)
 {
 	spin_lock_irq(&port->pair->lock);
 	vser_rx_poll(port);
+	vser_tx_abandon(port);
 	WRITE_ONCE(port->host_open, false);
 	port->pair->port = NULL;
 	vser_notify_hangup(port);
@@ -113,7 +117,7 @@ static void vser_ctrl_handle_open(struct vser_port *port, bool open)
 	if (changed && open) {
 		vser_notify_connect(port);
 	} else if (changed) {
-		vser_tx_discard(port);
+		vser_tx_abandon(port);
 		vser_notify_hangup(port);
 	}
 	spin_unlock_irq(&port->pair->lock);
@@ -240,14 +244,23 @@ int vser_ctrl_start(struct vser_ctrl *ctrl)
 /**
  * vser_ctrl_stop - let no more ports come, and unplug those that are there
  * @ctrl: the channel
+ *
+ * A host that reads gets what was written to it before.
  */
 void vser_ctrl_stop(struct vser_ctrl *ctrl)
 {
+	long timeout = VSER_CTRL_DRAIN;
+	struct vser_port *port;
 	u32 id;
 
 	vser_ctrl_queue_stop(&ctrl->queue);
 	cancel_work_sync(&ctrl->work);
-	for (id = 0; id < ctrl->vqs->nr_ports; id++)
-		if (ctrl->vqs->pairs[id].port)
-			vser_ctrl_remove_port(ctrl, ctrl->vqs->pairs[id].port);
+	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
+		port = ctrl->vqs->pairs[id].port;
+		if (!port)
+			continue;
+		if (timeout)
+			timeout = vser_tx_drain(port, timeout);
+		vser_ctrl_remove_port(ctrl, port);
+	}
 }

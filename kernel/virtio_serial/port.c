@@ -76,7 +76,8 @@ bool vser_port_has_space(const struct vser_port *port)
 	lockdep_assert_held(&port->pair->lock);
 	/* tx_fill is never full: a full one is posted at once. */
 	return port->tx_fill ||
-	       port->pair->tx_posted < port->pair->tx_max;
+	       (vser_pair_in_flight(port->pair) < VSER_TX_BUFS &&
+		port->pair->out_vq->num_free);
 }
 
 /**

@@ -55,6 +55,7 @@ struct vser_port_ops {
  * @tx_nr_free: their number
  * @tx_fill: collects small writes while the host is busy, or NULL
  * @tx_stalled: somebody was told that there is no space
+ * @tx_draining: somebody waits for the device to finish
  * @tx_mutex: one writer at a time copies; never held while waiting for space
  * @wait: sleepers, for any change of state
  * @fasync: who gets SIGIO; has its own lock
@@ -79,11 +80,15 @@ struct vser_port {
 	unsigned int tx_nr_free;
 	struct vser_buf *tx_fill;
 	bool tx_stalled;
+	bool tx_draining;
 	struct mutex tx_mutex;
 
 	wait_queue_head_t wait;
 	struct fasync_struct *fasync;
 };
+
+/* Buffers of one port that may be under way to the host. */
+#define VSER_TX_BUFS 8
 
 struct vser_port *vser_port_alloc(struct vser_vqs *vqs, u32 id,
 				  const struct vser_port_ops *ops);

@@ -5,10 +5,11 @@
  * and collects what is written until the device has finished. So a lone write
  * waits for nothing, and many small ones cost one descriptor together.
  *
- * At most pair->tx_max buffers are under way, tx_fill among them. The device is asked for a
- * callback only when one is needed: while tx_fill waits for its turn, and while
- * somebody waits for space (tx_stalled). Whoever takes used buffers from the
- * ring, for whatever reason, posts tx_fill and wakes the sleepers.
+ * At most VSER_TX_BUFS buffers are under way, tx_fill among them. The device is
+ * asked for a callback only when one is needed: while tx_fill waits for its
+ * turn, and while somebody waits for space (tx_stalled) or for the end
+ * (tx_draining). Whoever takes used buffers from the ring, for whatever reason,
+ * posts tx_fill and wakes the sleepers.
  */
 
 #include <linux/lockdep.h>
@@ -48,7 +49,7 @@ static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 		vser_tx_keep(port, buf);
 		return -EIO;
 	}
-	pair->tx_posted++;
+	buf->nr = ++pair->tx_posted;
 	virtqueue_kick(pair->out_vq);
 	return 0;
 }
@@ -56,17 +57,19 @@ static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 /* Takes from the ring what the device has finished with. */
 static void vser_tx_collect(struct vser_pair *pair)
 {
-	unsigned int budget = pair->tx_posted;
 	struct vser_buf *buf;
 	u32 len;
 
-	for (; budget; budget--) {
-		buf = virtqueue_get_buf(pair->out_vq, &len);
-		if (!buf)
-			break;
-		pair->tx_posted--;
+	while ((buf = virtqueue_get_buf(pair->out_vq, &len))) {
+		pair->tx_settled = max(pair->tx_settled, buf->nr);
 		vser_tx_keep(pair->port, buf);
 	}
+}
+
+/* Whether the device has used all that was written. */
+static bool vser_tx_is_drained(const struct vser_port *port)
+{
+	return !port->tx_fill && !vser_pair_in_flight(port->pair);
 }
 
 /* Collects, and does what has become possible. */
@@ -79,7 +82,7 @@ static void vser_tx_advance(struct vser_pair *pair)
 	vser_tx_collect(pair);
 	if (!port)
 		return;
-	if (port->tx_fill && !pair->tx_posted) {
+	if (port->tx_fill && !vser_pair_in_flight(pair)) {
 		struct vser_buf *buf = port->tx_fill;
 
 		port->tx_fill = NULL;
@@ -89,6 +92,10 @@ static void vser_tx_advance(struct vser_pair *pair)
 		port->tx_stalled = false;
 		if (port->host_open)
 			vser_notify_space(port);
+	}
+	if (port->tx_draining && vser_tx_is_drained(port)) {
+		port->tx_draining = false;
+		wake_up_all(&port->wait);
 	}
 }
 
@@ -101,8 +108,9 @@ static void vser_tx_advance_and_arm(struct vser_pair *pair)
 	do {
 		virtqueue_disable_cb(pair->out_vq);
 		vser_tx_advance(pair);
-		if (!pair->port || !pair->tx_posted ||
-		    !(pair->port->tx_fill || pair->port->tx_stalled))
+		if (!pair->port ||
+		    !(pair->port->tx_fill || pair->port->tx_stalled ||
+		      pair->port->tx_draining))
 			return;
 	} while (!virtqueue_enable_cb(pair->out_vq));
 }
@@ -137,6 +145,35 @@ void vser_tx_poll(struct vser_port *port)
 	vser_tx_advance_and_arm(port->pair);
 }
 
+/* Whether draining is over; if not, a callback will tell. */
+static bool vser_tx_drain_is_over(struct vser_port *port)
+{
+	bool over;
+
+	spin_lock_irq(&port->pair->lock);
+	port->tx_draining = port->host_open && vser_port_is_alive(port);
+	if (port->tx_draining)
+		vser_tx_advance_and_arm(port->pair);
+	over = !port->tx_draining;
+	spin_unlock_irq(&port->pair->lock);
+	return over;
+}
+
+/**
+ * vser_tx_drain - wait for the device to use what was written
+ * @port: a port
+ * @timeout: how long, in jiffies
+ *
+ * Does not wait while the host is away: then nothing is owed to it.
+ *
+ * Return: what is left of @timeout, 0 if it has run out.
+ */
+long vser_tx_drain(struct vser_port *port, long timeout)
+{
+	return wait_event_timeout(port->wait, vser_tx_drain_is_over(port),
+				  timeout);
+}
+
 /**
  * vser_tx_stop - let nothing wait on this side, and keep no memory
  * @port: a port that is being closed
@@ -161,20 +198,26 @@ void vser_tx_stop(struct vser_port *port)
 }
 
 /**
- * vser_tx_discard - forget what the host will not come back for
- * @port: a port whose host has disconnected; its pair->lock is held
+ * vser_tx_abandon - forget what the host will not come back for
+ * @port: a port that is alive, whose host has disconnected or which is being
+ *        unplugged; its pair->lock is held
  *
- * The device discards what it has; the next one to connect must not get the
- * rest of a stream that was meant for the last.
+ * The next one to connect must not get the rest of a stream that was meant for
+ * the last. A device that is notified now discards what it still has.
  */
-void vser_tx_discard(struct vser_port *port)
+void vser_tx_abandon(struct vser_port *port)
 {
+	struct vser_pair *pair = port->pair;
 	struct vser_buf *buf = port->tx_fill;
 
-	lockdep_assert_held(&port->pair->lock);
+	lockdep_assert_held(&pair->lock);
 	port->tx_fill = NULL;
 	if (buf)
 		vser_tx_keep(port, buf);
+	vser_tx_collect(pair);
+	if (vser_pair_in_flight(pair))
+		virtqueue_notify(pair->out_vq);
+	pair->tx_settled = pair->tx_posted;
 }
 
 /*
@@ -233,7 +276,7 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf)
 	} else if (!buf->len || !port->host_open) {
 		/* Nothing was copied, or the host has gone meanwhile. */
 		vser_tx_keep(port, buf);
-	} else if (!pair->tx_posted || buf->len == buf->size) {
+	} else if (!vser_pair_in_flight(pair) || buf->len == buf->size) {
 		err = vser_tx_post(port, buf);
 	} else {
 		port->tx_fill = buf;

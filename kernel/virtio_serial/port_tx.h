@@ -10,8 +10,9 @@ struct virtqueue;
 struct vser_port;
 
 void vser_tx_poll(struct vser_port *port);
+long vser_tx_drain(struct vser_port *port, long timeout);
 void vser_tx_stop(struct vser_port *port);
-void vser_tx_discard(struct vser_port *port);
+void vser_tx_abandon(struct vser_port *port);
 ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 		      bool nonblock, bool nowait);
 void vser_tx_done(struct virtqueue *vq);

@@ -16,6 +16,7 @@ static struct vser_port *dev_to_port(struct device *dev)
 static ssize_t name_show(struct device *dev, struct device_attribute *attr,
 			 char *buf)
 {
+	/* Pairs with smp_store_release() in vser_port_set_name(). */
 	const char *name = smp_load_acquire(&dev_to_port(dev)->name);
 
 	return sysfs_emit(buf, "%s\n", name ?: "");

@@ -96,8 +96,6 @@ static void vser_vqs_assign(struct vser_vqs *vqs, struct virtqueue **found)
 
 		pair->in_vq = found[index];
 		pair->out_vq = found[index + 1];
-		pair->tx_max = min_t(unsigned int, VSER_TX_BUFS,
-				     virtqueue_get_vring_size(pair->out_vq));
 		/* port_tx.c asks for callbacks when it waits for one. */
 		virtqueue_disable_cb(pair->out_vq);
 	}
@@ -154,7 +152,7 @@ static void vser_pair_exit(struct vser_pair *pair)
 	pair->in_vq = NULL;
 	pair->out_vq = NULL;
 	pair->rx_posted = 0;
-	pair->tx_posted = 0;
+	pair->tx_settled = pair->tx_posted;
 	spin_unlock_irq(&pair->lock);
 
 	while ((buf = virtqueue_detach_unused_buf(in_vq)))

@@ -31,8 +31,8 @@ struct vser_port;
  * @port: who uses the pair now, or NULL; only vser_ctrl::work changes it, and
  *        whoever has stopped that
  * @rx_posted: buffers the device has for its data
- * @tx_posted: buffers the device has not used up yet
- * @tx_max: bound of @tx_posted; fixed
+ * @tx_posted: number of the last buffer posted, see vser_pair_in_flight()
+ * @tx_settled: number of the newest buffer that came back or was given up
  */
 struct vser_pair {
 	spinlock_t lock;
@@ -40,8 +40,8 @@ struct vser_pair {
 	struct virtqueue *out_vq;
 	struct vser_port *port;
 	unsigned int rx_posted;
-	unsigned int tx_posted;
-	unsigned int tx_max;
+	u64 tx_posted;
+	u64 tx_settled;
 };
 
 /**
@@ -82,14 +82,27 @@ struct vser_vqs_callbacks {
 /* More cannot be: a device has at most 65535 queues. */
 #define VSER_PORTS_MAX 32766
 
-/* Buffers of one port that may be under way to the host. */
-#define VSER_TX_BUFS 8
-
 struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports);
 void vser_vqs_get(struct vser_vqs *vqs);
 void vser_vqs_put(struct vser_vqs *vqs);
 int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs);
 void vser_vqs_exit(struct vser_vqs *vqs);
 struct vser_pair *vser_pair_of(struct virtqueue *vq);
+
+/**
+ * vser_pair_in_flight - buffers under way to the host
+ * @pair: the pair; its lock is held
+ *
+ * QEMU never returns the buffer that it is in the middle of when the host's end
+ * is closed (discard_throttle_data()). So a buffer does not count any more once
+ * a later one has come back, or the host has left. If it comes back after all,
+ * it is welcome.
+ *
+ * Return: their number.
+ */
+static inline unsigned int vser_pair_in_flight(const struct vser_pair *pair)
+{
+	return pair->tx_posted - pair->tx_settled;
+}
 
 #endif /* VSER_VQS_H */
