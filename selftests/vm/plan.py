@@ -17,6 +17,7 @@ from .kernels import Kernel
 from .paths import BUILD, SELFTESTS
 from .topology import Topology
 
+JOB_TESTS = 70                          # long lists are split: two boots run side by side
 NOT_PARTS = {"lib", "unit", "checks", "bench", "stress", "vm"}
 
 
@@ -121,7 +122,8 @@ def _matches(name: str, glob: str) -> bool:
 
 
 def jobs(suite: Suite, tests: list[Test], kernels: list[Kernel], repeat: int) -> list[Job]:
-    """Tests grouped by machine; those that take all CPUs last, so that the others overlap."""
+    """Tests grouped by machine, at most JOB_TESTS in one boot; those that take all CPUs last, so
+    that the others overlap."""
     groups: dict[tuple[str, str, str], Job] = {}
     for kernel in kernels:
         for test in tests:
@@ -129,4 +131,6 @@ def jobs(suite: Suite, tests: list[Test], kernels: list[Kernel], repeat: int) ->
             if key not in groups:
                 groups[key] = Job(kernel, suite.topology(test.part, test.topology), [])
             groups[key].tests += [test] * repeat
-    return sorted(groups.values(), key=lambda job: job.topology.cpus)
+    pieces = [Job(job.kernel, job.topology, job.tests[start:start + JOB_TESTS])
+              for job in groups.values() for start in range(0, len(job.tests), JOB_TESTS)]
+    return sorted(pieces, key=lambda job: job.topology.cpus)
