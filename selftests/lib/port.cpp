@@ -120,15 +120,24 @@ void OpenPort::wait_for(short events) const
 	ASSERT_EVENTUALLY((poll_now(fd()) & events) == events);
 }
 
+// What the port has taken moves on into QEMU and the host's socket: it is full
+// when it still is after they have settled.
 size_t OpenPort::fill(uint64_t seed) const
 {
 	const std::string data = pattern(seed, kFillMax);
 	size_t written = 0;
+	bool settled = false;
 	while (written < data.size()) {
 		const ssize_t n = ::write(fd(), data.data() + written, data.size() - written);
-		if (n < 0 && errno == EAGAIN)
-			return written;
+		if (n < 0 && errno == EAGAIN) {
+			if (settled)
+				return written;
+			host::settle();
+			settled = true;
+			continue;
+		}
 		written += ASSERT_CALL(n);
+		settled = false;
 	}
 	fail("a port without a reader never fills up");
 }
