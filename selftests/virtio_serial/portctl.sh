@@ -135,7 +135,7 @@ without_permission_it_says_so() {
 
 declare_case a_wrong_verb_is_a_usage_error basic 30 "an unknown verb gets the nearest, exit status 2"
 a_wrong_verb_is_a_usage_error() {
-	run portctl lsit
+	run portctl lst
 	expect_status 2
 	expect_err list
 }
