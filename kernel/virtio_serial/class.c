@@ -8,6 +8,8 @@
  * rule makes the same links.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/module.h>
@@ -87,9 +89,12 @@ int vser_class_init(struct device_driver *driver)
 	mutex_lock(&vser_class_lock);
 	if (vser_class_used)
 		goto out;
-	if (!driver_find("virtio_console", driver->bus))
+	if (!driver_find("virtio_console", driver->bus)) {
 		err = vser_create_class(VSER_CLASS);
-	else if (!bus_for_each_dev(driver->bus, NULL, NULL, vser_borrow_class))
+		goto out;
+	}
+	pr_notice("virtio_console keeps the devices it has: to hand them over run 'portctl takeover'\n");
+	if (!bus_for_each_dev(driver->bus, NULL, NULL, vser_borrow_class))
 		err = vser_create_class(VSER_CLASS_ALT);
 out:
 	mutex_unlock(&vser_class_lock);
