@@ -14,6 +14,11 @@ using namespace gatehouse;
 static void devices_of_a_subsystem_are_found(void **)
 {
 	const std::vector<std::string> subsystems = {"mem"};
+
+	if (access("/sys/class/mem", F_OK)) {
+		print_message("/sys is not mounted\n");
+		skip();
+	}
 	const auto paths = unit::expect_ok(list_udev_devices(subsystems));
 
 	assert_true(std::any_of(paths.begin(), paths.end(), [](const std::string &path) {
