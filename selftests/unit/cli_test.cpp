@@ -70,6 +70,16 @@ static void two_dashes_end_the_options(void **)
 	assert_false(call.args.flag("--follow"));
 }
 
+static void words_are_taken_as_they_are(void **)
+{
+	for (const char *word : {"[a,b]", "[]", "", "-", "a=b", "{}", "%%", "a b"}) {
+		const auto call = unit::expect_ok(parse({"send", word, "file"}));
+
+		assert_int_equal(call.args.words().size(), 2);
+		assert_string_equal(call.args.words()[0].c_str(), word);
+	}
+}
+
 // Each mistake, and the one line that names it.
 static void a_usage_error_names_the_mistake(void **)
 {
@@ -87,6 +97,7 @@ static void a_usage_error_names_the_mistake(void **)
 		{{"--nonsense"}, "list: unknown option '--nonsense'; see --help"},
 		{{"send", "a", "--timeout", "soon"},
 		 "send: --timeout: 'soon' is not a number of seconds"},
+		{{"send", "a", "--timeout"}, "send: --timeout: 1 required SECONDS missing"},
 		{{"send", "a", "--timeout=-1"}, "send: --timeout: '-1' is not a number of seconds"},
 		{{"send", "a", "--timeout=1e9"},
 		 "send: --timeout: '1e9' is not a number of seconds"},
@@ -116,6 +127,7 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(words_and_options_may_be_mixed),
 	cmocka_unit_test(what_is_not_given_is_not_there),
 	cmocka_unit_test(two_dashes_end_the_options),
+	cmocka_unit_test(words_are_taken_as_they_are),
 	cmocka_unit_test(a_usage_error_names_the_mistake),
 	cmocka_unit_test(help_is_a_text_and_no_call),
 };

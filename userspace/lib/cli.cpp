@@ -125,7 +125,6 @@ struct Parser {
 		app.set_help_flag();
 		app.allow_extras();
 		app.add_flag("-h,--help", help);
-		app.add_option("words", args.words_);
 		for (const Option &option : verb.options)
 			add(option);
 	}
@@ -137,9 +136,12 @@ struct Parser {
 		if (option.kind == Kind::Flag)
 			app.add_flag_callback(names, [this, name] { args.flags_[name] = true; });
 		else
-			app.add_option_function<double>(names, [this, name](const double &value) {
-				   args.seconds_[name] = value;
-			   })->check(check_seconds, "");
+			app.add_option_function<double>(names,
+							[this, name](const double &value) {
+								args.seconds_[name] = value;
+							})
+				->check(check_seconds, "")
+				->type_name("SECONDS");
 	}
 
 	Result<void> parse(std::span<const std::string> words)
@@ -152,9 +154,22 @@ struct Parser {
 		} catch (const CLI::ParseError &error) {
 			return usage(fmt::format("{}: {}", verb.name, error.what()));
 		}
-		for (const std::string &extra : app.remaining())
-			if (extra != "--")
-				return unknown_option(verb, extra);
+		return take_words(app.remaining());
+	}
+
+	// What is no option of the verb. CLI11 would take "[a,b]" for two words.
+	Result<void> take_words(const std::vector<std::string> &words)
+	{
+		bool only_words = false;
+
+		for (const std::string &word : words) {
+			if (!only_words && word == "--")
+				only_words = true;
+			else if (!only_words && word.size() > 1 && word.starts_with('-'))
+				return unknown_option(verb, word);
+			else
+				args.words_.push_back(word);
+		}
 		return {};
 	}
 };
