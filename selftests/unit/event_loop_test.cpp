@@ -45,6 +45,25 @@ static void run_once_tells_a_timeout(void **)
 	assert_false(unit::expect_ok(loop.run_once(0)));
 }
 
+static void a_stop_before_run_ends_it_once(void **)
+{
+	EventLoop loop = make_loop();
+	const unit::Pipe pipe;
+	int calls = 0;
+	const auto registration =
+		unit::expect_ok(loop.watch(pipe.write_end, EPOLLOUT, [&](uint32_t) -> Result<void> {
+			calls++;
+			loop.stop();
+			return {};
+		}));
+
+	loop.stop();
+	assert_true(loop.run().ok());
+	assert_int_equal(calls, 0);
+	assert_true(loop.run().ok());
+	assert_int_equal(calls, 1);
+}
+
 static void a_failing_handler_ends_run_with_its_error(void **)
 {
 	EventLoop loop = make_loop();
@@ -156,6 +175,7 @@ static void a_bad_fd_is_an_error(void **)
 static const CMUnitTest kTests[] = {
 	cmocka_unit_test(a_readable_fd_calls_its_handler),
 	cmocka_unit_test(run_once_tells_a_timeout),
+	cmocka_unit_test(a_stop_before_run_ends_it_once),
 	cmocka_unit_test(a_failing_handler_ends_run_with_its_error),
 	cmocka_unit_test(a_dropped_registration_is_silent),
 	cmocka_unit_test(a_handler_may_drop_itself_and_others),

@@ -111,8 +111,7 @@ Result<EventLoop::Registration> EventLoop::signals(std::span<const int> numbers,
 
 Result<void> EventLoop::run()
 {
-	state_->stopped = false;
-	while (!state_->stopped)
+	while (!std::exchange(state_->stopped, false))
 		TRY(run_once(-1));
 	return {};
 }

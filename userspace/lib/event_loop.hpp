@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-
 #include <span>
 
 #include "result.hpp"
@@ -59,7 +58,8 @@ public:
 	// Calls the handler for each of the signals. They stay blocked afterwards.
 	Result<Registration> signals(std::span<const int> numbers, SignalHandler handler);
 
-	// Waits and calls handlers until stop(), or until a handler fails.
+	// Waits and calls handlers until stop(), which may come before, or until
+	// a handler fails.
 	Result<void> run();
 
 	// Waits once, at most timeout_ms (-1: for ever). Did anything happen?
