@@ -56,8 +56,12 @@ public:
 		: loop_(loop), log_(log), data_(data)
 	{}
 
+	// A port named twice is watched once.
 	Result<void> add(const Port &port, int signal)
 	{
+		for (const Watched &watched : watched_)
+			if (watched.port.id == port.id)
+				return {};
 		UniqueFd fd = TRY(open_port(port, O_RDONLY));
 		const int flags = TRY(sys::fcntl(fd.get(), F_GETFL, 0, port.node));
 
@@ -65,7 +69,15 @@ public:
 		TRY(sys::fcntl(fd.get(), F_SETOWN, getpid(), port.node));
 		TRY(sys::fcntl(fd.get(), F_SETFL, flags | O_ASYNC, port.node));
 		watched_.push_back({port, std::move(fd)});
-		return first_state(watched_.back());
+		return {};
+	}
+
+	// The line that says where each port stands when the watch begins.
+	Result<void> start()
+	{
+		for (Watched &watched : watched_)
+			TRY(first_state(watched));
+		return {};
 	}
 
 	// Something happened to one port.
@@ -97,7 +109,6 @@ private:
 				   std::move(data)});
 	}
 
-	// The line that says where the port stands when the watch begins.
 	Result<void> first_state(Watched &watched)
 	{
 		watched.connected =
@@ -197,6 +208,7 @@ Result<void> watch_ports(EventLoop &loop, const WatchLog &log, std::span<const s
 
 	for (const std::string &word : words)
 		TRY(watch.add(TRY(list.find(word)), signals[0]));
+	TRY(watch.start());
 	return loop.run();
 }
 
