@@ -46,7 +46,10 @@ public:
 			return {}; // stock, or gone again
 		present.attribute = attribute.take();
 		// The first read arms the notification.
-		present.port.host = TRY(read_host(present));
+		const auto host = read_host(present);
+		if (!host.ok())
+			return {}; // gone again; its uevent follows
+		present.port.host = host.value();
 		present.registration =
 			TRY(loop_.watch(present.attribute.get(), EPOLLPRI,
 					[this, id](uint32_t) { return host_changed(id); }));
