@@ -151,6 +151,17 @@ static void giveback_is_the_reverse(void **)
 	assert_string_equal(written(machine, "virtio_console", "bind").c_str(), "virtio3");
 }
 
+static void a_holder_cannot_write_to_the_terminal(void **)
+{
+	const unit::Machine machine;
+
+	make_stock(machine);
+	machine.hold("12", "\x1b[2J", "vport3p1");
+	assert_run(portctl(machine, "takeover"), 1,
+		   "portctl: org.test.0 of virtio3 is open in \\x1b[2J (pid 12): end that first, "
+		   "or use --force\n");
+}
+
 static void what_is_not_there_is_named(void **)
 {
 	const unit::Machine machine;
@@ -174,6 +185,7 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(takeover_leaves_a_device_in_use),
 	cmocka_unit_test(a_failed_bind_is_undone),
 	cmocka_unit_test(giveback_is_the_reverse),
+	cmocka_unit_test(a_holder_cannot_write_to_the_terminal),
 	cmocka_unit_test(what_is_not_there_is_named),
 };
 

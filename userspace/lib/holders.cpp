@@ -2,14 +2,22 @@
 
 #include "holders.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 
 #include "file.hpp"
+#include "output.hpp"
 #include "syscall.hpp"
 
 namespace gatehouse {
+
+std::string Holder::text() const
+{
+	return fmt::format("{} (pid {})", output::escape(comm), pid);
+}
 
 Result<DeviceKey> device_key(const std::string &path)
 {
@@ -34,9 +42,11 @@ std::map<DeviceKey, Holder> find_holders(const std::string &proc)
 		return holders;
 	for (const std::string &pid : pids.value()) {
 		const std::string process = proc + "/" + pid;
-		const auto fds = sys::list_directory(process + "/fd");
 
-		if (!is_number(pid) || !fds.ok())
+		if (!is_number(pid))
+			continue;
+		const auto fds = sys::list_directory(process + "/fd");
+		if (!fds.ok())
 			continue;
 		auto comm = read_file(process + "/comm");
 		const Holder holder{atoi(pid.c_str()), comm.ok() ? comm.take() : "?"};

@@ -17,7 +17,10 @@ namespace gatehouse {
 
 struct Holder {
 	pid_t pid;
-	std::string comm;
+	std::string comm; // the process's choice: any bytes
+
+	// "qemu-ga (pid 12)", fit for a terminal.
+	std::string text() const;
 };
 
 // What makes two paths the same device: the device number of a character

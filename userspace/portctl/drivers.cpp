@@ -81,8 +81,8 @@ Result<void> check_users(const Move &move, const PortList &list, const ConsoleDe
 		if (!port.holder)
 			continue;
 		const std::string user =
-			fmt::format("{} of {} is open in {} (pid {})", output::escape(port.label()),
-				    device.name, port.holder->comm, port.holder->pid);
+			fmt::format("{} of {} is open in {}", output::escape(port.label()),
+				    device.name, port.holder->text());
 		if (!move.force)
 			return Error{0, user + ": end that first, or use --force"};
 		fmt::print(stderr, "portctl: warning: {}\n", user);

@@ -22,9 +22,8 @@ Result<UniqueFd> open_port(const Port &port, int flags)
 	auto fd = sys::open(port.node, flags | O_NONBLOCK);
 
 	if (fd.failed_with(EBUSY) && port.holder)
-		return Error{0, fmt::format("{} is busy: {} (pid {}) has it open",
-					    output::escape(port.label()), port.holder->comm,
-					    port.holder->pid)};
+		return Error{0, fmt::format("{} is busy: {} has it open",
+					    output::escape(port.label()), port.holder->text())};
 	if (fd.failed_with(EBUSY))
 		return Error{0, fmt::format("{} is busy: another process has it open; root sees "
 					    "which, with 'portctl list'",
