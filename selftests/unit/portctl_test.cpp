@@ -151,6 +151,17 @@ static void giveback_is_the_reverse(void **)
 	assert_string_equal(written(machine, "virtio_console", "bind").c_str(), "virtio3");
 }
 
+static void a_device_named_twice_moves_once(void **)
+{
+	const unit::Machine machine;
+	const std::string drivers = machine.root() + "/sys/bus/virtio/drivers/";
+
+	make_stock(machine);
+	assert_run(portctl(machine, "takeover -v virtio3 virtio3"), 0,
+		   "+ echo virtio3 > " + drivers + "virtio_console/unbind\n" + "+ echo virtio3 > " +
+			   drivers + "virtio_serial/bind\n");
+}
+
 static void a_holder_cannot_write_to_the_terminal(void **)
 {
 	const unit::Machine machine;
@@ -185,6 +196,7 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(takeover_leaves_a_device_in_use),
 	cmocka_unit_test(a_failed_bind_is_undone),
 	cmocka_unit_test(giveback_is_the_reverse),
+	cmocka_unit_test(a_device_named_twice_moves_once),
 	cmocka_unit_test(a_holder_cannot_write_to_the_terminal),
 	cmocka_unit_test(what_is_not_there_is_named),
 };

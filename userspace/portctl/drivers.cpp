@@ -57,14 +57,16 @@ Result<std::vector<ConsoleDevice>> choose(const Move &move, std::span<const std:
 		return Error{0, "no virtio-serial device in this machine"};
 	for (const ConsoleDevice &device : devices)
 		names.push_back(device.name);
-	for (const std::string &word : words) {
-		const auto found = std::find(names.begin(), names.end(), word);
-		if (found == names.end())
+	for (const std::string &word : words)
+		if (std::find(names.begin(), names.end(), word) == names.end())
 			return Error{0, fmt::format("no virtio-serial device '{}'{}", word,
 						    suggestion(word, names))};
-		chosen.push_back(devices[found - names.begin()]);
-	}
-	return words.empty() ? devices : chosen;
+	// Each once, also when named twice: the second unbind would fail.
+	for (const ConsoleDevice &device : devices)
+		if (words.empty() ||
+		    std::find(words.begin(), words.end(), device.name) != words.end())
+			chosen.push_back(device);
+	return chosen;
 }
 
 // Refuses a device that someone uses; warns of what can't be seen as open.
