@@ -5,6 +5,7 @@
 # stdout is data, progress and complaints go to stderr.
 
 gatehouse_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export HOME=${HOME-~} # a service may have none; ~ is then the user database's
 gatehouse_cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
 
 # The kernels of the bench, by the names users give them.
