@@ -13,6 +13,7 @@
 #include <linux/uio.h>
 #include <linux/virtio.h>
 
+#include "buf.h"
 #include "chardev.h"
 #include "port.h"
 #include "port_rx.h"
@@ -43,11 +44,18 @@ static int vser_port_claim(struct vser_port *port)
 	return err;
 }
 
+/* Undoes it, and keeps no memory. What the device has stays with it. */
 static void vser_port_unclaim(struct vser_port *port)
 {
+	LIST_HEAD(unused);
+
 	spin_lock_irq(&port->pair->lock);
 	port->opened = false;
+	list_splice_init(&port->rx_ready, &unused);
+	list_splice_init(&port->tx_free, &unused);
+	port->tx_nr_free = 0;
 	spin_unlock_irq(&port->pair->lock);
+	vser_buf_free_list(&unused);
 }
 
 static int vser_port_open(struct inode *inode, struct file *filp)
@@ -76,7 +84,6 @@ static int vser_port_close(struct inode *inode, struct file *filp)
 	/* Into the ring before the host hears that we are gone. */
 	vser_tx_stop(port);
 	port->ops->set_open(port, false);
-	vser_rx_stop(port);
 	vser_port_unclaim(port);
 	return 0;
 }
@@ -225,7 +232,9 @@ int vser_chardev_init(void)
 	return alloc_chrdev_region(&vser_devt, 0, VSER_MINORS, "virtio-portsdev");
 }
 
-/** vser_chardev_exit - give the device numbers back */
+/**
+ * vser_chardev_exit - give the device numbers back
+ */
 void vser_chardev_exit(void)
 {
 	unregister_chrdev_region(vser_devt, VSER_MINORS);

@@ -21,7 +21,7 @@
 #define VSER_CLASS	"virtio-ports"
 #define VSER_CLASS_ALT	"vser-ports"
 
-/* Set once by vser_class_init(), then read only. */
+/* For vser_class_init(). What it sets is read without once it has returned. */
 static DEFINE_MUTEX(vser_class_lock);
 static compat_class_t vser_class_used;
 static struct class *vser_class_own;
@@ -47,20 +47,26 @@ static int vser_match_class(struct device *port, void *data)
 	return 1;
 }
 
-/* A port lends its class; while it is in use its driver must stay. */
+/*
+ * A port lends its class, whose module must stay while we use it. Under the
+ * device's lock its driver stays, too. Only try: a probe holds another's.
+ */
 static int vser_borrow_class(struct device *vdev, void *data)
 {
 	compat_class_t found = NULL;
-	struct module *lender;
+	int borrowed = 0;
 
-	if (!device_for_each_child(vdev, &found, vser_match_class))
+	if (!device_trylock(vdev))
 		return 0;
-	lender = vdev->driver ? vdev->driver->owner : NULL;
-	if (!try_module_get(lender))
-		return 0;
-	vser_class_lender = lender;
-	vser_class_used = found;
-	return 1;
+	if (vdev->driver &&
+	    device_for_each_child(vdev, &found, vser_match_class) &&
+	    try_module_get(vdev->driver->owner)) {
+		vser_class_lender = vdev->driver->owner;
+		vser_class_used = found;
+		borrowed = 1;
+	}
+	device_unlock(vdev);
+	return borrowed;
 }
 
 static int vser_create_class(const char *name)
@@ -101,7 +107,9 @@ out:
 	return err;
 }
 
-/** vser_class_exit - undo vser_class_init(), also if it was not called */
+/**
+ * vser_class_exit - undo vser_class_init(), also if it was not called
+ */
 void vser_class_exit(void)
 {
 	if (vser_class_own)

@@ -2,15 +2,19 @@
 /*
  * Handling of control messages.
  *
- * If a message was lost we send PORT_READY for every port number. The device
- * answers with name and state of the ports it has; such an answer about a port
- * we do not know counts as its PORT_ADD. QEMU complains on the host about the
- * numbers it does not have, so this is done only when it must.
+ * If a message may have been lost we send PORT_READY for every port number. The
+ * device answers for each port it has with its name, and with PORT_OPEN if it is
+ * connected. Such an answer about a port we do not know counts as its PORT_ADD,
+ * another name as a replug, and a name without PORT_OPEN says that the host has
+ * left. QEMU complains on the host about the numbers it does not have, so this
+ * is done only when it must, and once a second at most.
  */
 
 #include <linux/bitmap.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/virtio.h>
 #include <linux/virtio_console.h>
 
@@ -81,9 +85,11 @@ static int vser_ctrl_add_port(struct vser_ctrl *ctrl, u32 id)
 
 err_detach:
 	vser_ctrl_detach(port);
+	vser_ctrl_queue_forget(&ctrl->queue, id);
 	vser_chardev_put(port);
 err_log:
-	dev_err(&ctrl->vqs->vdev->dev, "port %u can't be added: %d\n", id, err);
+	dev_err_ratelimited(&ctrl->vqs->vdev->dev,
+			    "port %u can't be added: %d\n", id, err);
 	return err;
 }
 
@@ -115,7 +121,7 @@ static void vser_ctrl_handle_open(struct vser_port *port, bool open)
 	changed = port->host_open != open;
 	WRITE_ONCE(port->host_open, open);
 	if (changed && open) {
-		vser_notify_connect(port);
+		vser_notify_writable(port);
 	} else if (changed) {
 		vser_tx_abandon(port);
 		vser_notify_hangup(port);
@@ -132,6 +138,21 @@ static void vser_ctrl_handle_console(struct vser_port *port)
 	spin_unlock_irq(&port->pair->lock);
 }
 
+/* Only after a lost PORT_REMOVE and PORT_ADD is it another name. */
+static void vser_ctrl_handle_name(struct vser_ctrl *ctrl, struct vser_port *port,
+				  const struct vser_ctrl_msg *msg)
+{
+	__set_bit(msg->id, ctrl->named);
+	if (port->name && strcmp(port->name, msg->name)) {
+		vser_ctrl_remove_port(ctrl, port);
+		if (vser_ctrl_add_port(ctrl, msg->id))
+			return;
+		port = ctrl->vqs->pairs[msg->id].port;
+	}
+	if (!vser_port_set_name(port, msg->name))
+		vser_sysfs_name_changed(port);
+}
+
 /* Messages about a port that is there. */
 static void vser_ctrl_handle_port(struct vser_ctrl *ctrl, struct vser_port *port,
 				  const struct vser_ctrl_msg *msg)
@@ -141,10 +162,10 @@ static void vser_ctrl_handle_port(struct vser_ctrl *ctrl, struct vser_port *port
 		vser_ctrl_remove_port(ctrl, port);
 		break;
 	case VIRTIO_CONSOLE_PORT_NAME:
-		if (!vser_port_set_name(port, msg->name))
-			vser_sysfs_name_changed(port);
+		vser_ctrl_handle_name(ctrl, port, msg);
 		break;
 	case VIRTIO_CONSOLE_PORT_OPEN:
+		__clear_bit(msg->id, ctrl->unsure);
 		vser_ctrl_handle_open(port, msg->value);
 		break;
 	case VIRTIO_CONSOLE_CONSOLE_PORT:
@@ -170,29 +191,78 @@ static void vser_ctrl_handle(struct vser_ctrl *ctrl,
 		vser_ctrl_handle_port(ctrl, pair->port, msg);
 }
 
-static void vser_ctrl_ask_for_all(struct vser_ctrl *ctrl)
+static void vser_ctrl_ask(struct vser_ctrl *ctrl)
 {
+	u32 nr = ctrl->vqs->nr_ports;
 	u32 id;
 
 	dev_dbg(&ctrl->vqs->vdev->dev, "control queue was full, asking again\n");
-	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
-		if (!ctrl->vqs->pairs[id].port)
+	ctrl->next_ask = jiffies + HZ;
+	bitmap_zero(ctrl->named, nr);
+	bitmap_zero(ctrl->unsure, nr);
+	vser_ctrl_queue_ask(&ctrl->queue);
+	for (id = 0; id < nr; id++) {
+		struct vser_port *port = ctrl->vqs->pairs[id].port;
+
+		if (!port)
 			__set_bit(id, ctrl->asked);
+		else if (port->host_open)
+			__set_bit(id, ctrl->unsure);
 		vser_ctrl_queue_ready(&ctrl->queue, id, true);
+		cond_resched();
 	}
 }
 
+/* The host has told the names of these ports, and not that they are open. */
+static void vser_ctrl_conclude(struct vser_ctrl *ctrl)
+{
+	u32 id;
+
+	bitmap_and(ctrl->unsure, ctrl->unsure, ctrl->named, ctrl->vqs->nr_ports);
+	for_each_set_bit(id, ctrl->unsure, ctrl->vqs->nr_ports) {
+		if (ctrl->vqs->pairs[id].port)
+			vser_ctrl_handle_open(ctrl->vqs->pairs[id].port, false);
+	}
+}
+
+/* One fifo's worth at a time, for other work of this CPU also has to run. */
 static void vser_ctrl_work(struct work_struct *work)
 {
 	struct vser_ctrl *ctrl = container_of(work, struct vser_ctrl, work);
 	struct vser_ctrl_msg msg;
+	unsigned int i;
 
-	while (vser_ctrl_queue_next(&ctrl->queue, &msg)) {
+	for (i = 0; i < VSER_CTRL_FIFO; i++) {
+		if (!vser_ctrl_queue_next(&ctrl->queue, &msg))
+			break;
 		vser_ctrl_handle(ctrl, &msg);
 		cond_resched();
 	}
-	if (vser_ctrl_queue_lost(&ctrl->queue))
-		vser_ctrl_ask_for_all(ctrl);
+	if (i == VSER_CTRL_FIFO)
+		schedule_work(work);
+	else if (vser_ctrl_queue_answered(&ctrl->queue))
+		vser_ctrl_conclude(ctrl);
+	else if (!vser_ctrl_queue_lost(&ctrl->queue))
+		return;
+	else if (time_before(jiffies, ctrl->next_ask))
+		schedule_delayed_work(&ctrl->later, HZ);
+	else
+		vser_ctrl_ask(ctrl);
+}
+
+static void vser_ctrl_later(struct work_struct *work)
+{
+	struct vser_ctrl *ctrl = container_of(to_delayed_work(work),
+					      struct vser_ctrl, later);
+
+	schedule_work(&ctrl->work);
+}
+
+static void vser_ctrl_free(struct vser_ctrl *ctrl)
+{
+	bitmap_free(ctrl->unsure);
+	bitmap_free(ctrl->named);
+	bitmap_free(ctrl->asked);
 }
 
 /**
@@ -207,17 +277,26 @@ int vser_ctrl_init(struct vser_ctrl *ctrl, struct vser_vqs *vqs)
 	int err;
 
 	ctrl->vqs = vqs;
+	ctrl->next_ask = jiffies;
 	INIT_WORK(&ctrl->work, vser_ctrl_work);
+	INIT_DELAYED_WORK(&ctrl->later, vser_ctrl_later);
 	ctrl->asked = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
-	if (!ctrl->asked)
-		return -ENOMEM;
+	ctrl->named = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
+	ctrl->unsure = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
 	err = vser_ctrl_queue_init(&ctrl->queue, vqs, &ctrl->work);
-	if (err) {
-		bitmap_free(ctrl->asked);
-		return err;
-	}
+	if (err)
+		goto err_free;
+	err = -ENOMEM;
+	if (!ctrl->asked || !ctrl->named || !ctrl->unsure)
+		goto err_exit_queue;
 	vqs->ctrl_queue = &ctrl->queue;
 	return 0;
+
+err_exit_queue:
+	vser_ctrl_queue_exit(&ctrl->queue);
+err_free:
+	vser_ctrl_free(ctrl);
+	return err;
 }
 
 /**
@@ -227,7 +306,7 @@ int vser_ctrl_init(struct vser_ctrl *ctrl, struct vser_vqs *vqs)
 void vser_ctrl_exit(struct vser_ctrl *ctrl)
 {
 	vser_ctrl_queue_exit(&ctrl->queue);
-	bitmap_free(ctrl->asked);
+	vser_ctrl_free(ctrl);
 }
 
 /**
@@ -253,7 +332,10 @@ void vser_ctrl_stop(struct vser_ctrl *ctrl)
 	struct vser_port *port;
 	u32 id;
 
+	/* From here on work finds nothing to do; what it has queued goes, too. */
 	vser_ctrl_queue_stop(&ctrl->queue);
+	cancel_work_sync(&ctrl->work);
+	cancel_delayed_work_sync(&ctrl->later);
 	cancel_work_sync(&ctrl->work);
 	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
 		port = ctrl->vqs->pairs[id].port;

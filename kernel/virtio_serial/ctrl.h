@@ -17,14 +17,24 @@ struct vser_vqs;
  * struct vser_ctrl - the control channel of a device
  * @queue: the messages
  * @vqs: the queues of the ports; pairs[id].port is the table of ports
- * @asked: bit per port number we have asked for unseen; only @work uses it
+ * @asked: bit per port number that we have asked for and not seen: an answer
+ *         counts as its PORT_ADD; like the next three only used by @work
+ * @named: bit per port number whose name has come since we asked
+ * @unsure: bit per port number of which we do not know whether its host's end
+ *          is still connected
+ * @next_ask: not to ask again before, in jiffies
  * @work: handles messages, adds and removes ports
+ * @later: queues @work when it is time to ask again
  */
 struct vser_ctrl {
 	struct vser_ctrl_queue queue;
 	struct vser_vqs *vqs;
 	unsigned long *asked;
+	unsigned long *named;
+	unsigned long *unsure;
+	unsigned long next_ask;
 	struct work_struct work;
+	struct delayed_work later;
 };
 
 int vser_ctrl_init(struct vser_ctrl *ctrl, struct vser_vqs *vqs);

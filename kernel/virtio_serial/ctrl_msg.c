@@ -39,11 +39,11 @@ static int vser_ctrl_parse_name(const char *name, size_t len,
 		len--;
 	if (!len || len > VSER_NAME_MAX)
 		return -EBADMSG;
-	if (!vser_name_is_safe(name, len))
-		return -EILSEQ;
-
+	/* The device may still write to its buffer: check what we keep. */
 	memcpy(msg->name, name, len);
 	msg->name[len] = '\0';
+	if (!vser_name_is_safe(msg->name, len))
+		return -EILSEQ;
 	msg->name_len = len;
 	return 0;
 }

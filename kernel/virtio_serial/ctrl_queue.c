@@ -18,12 +18,14 @@ static bool vser_ctrl_fifo_is_full(const struct vser_ctrl_queue *q)
 	return q->head - q->tail == VSER_CTRL_FIFO;
 }
 
-static int vser_ctrl_post(struct vser_ctrl_queue *q, void *data)
+/* One that can't be posted is lost until the device is bound again. */
+static void vser_ctrl_post(struct vser_ctrl_queue *q, void *data)
 {
 	struct scatterlist sg;
 
 	sg_init_one(&sg, data, VSER_CTRL_MSG_MAX);
-	return virtqueue_add_inbuf(q->vqs->ctrl_in, &sg, 1, data, GFP_ATOMIC);
+	if (!virtqueue_add_inbuf(q->vqs->ctrl_in, &sg, 1, data, GFP_ATOMIC))
+		q->nr_posted++;
 }
 
 static void vser_ctrl_take(struct vser_ctrl_queue *q, const void *data, u32 len)
@@ -45,36 +47,41 @@ static void vser_ctrl_take(struct vser_ctrl_queue *q, const void *data, u32 len)
 }
 
 /*
- * Moves messages from the ring to the fifo while that has room.
+ * Moves messages from the ring to the fifo while that has room; at most one
+ * ring's worth, as a host may return buffers as fast as they are posted.
  *
- * The host has lost messages if at some time it had used all buffers. Then, as
- * each buffer is posted again when it is taken, at least that many are taken
- * before the ring is seen empty.
+ * The host may have lost messages if at some time it had used all buffers.
+ * Then, as each is posted again when it is taken, at least that many are taken
+ * before the ring is seen empty. If the budget ends it, that is so as well, and
+ * the work goes on from here.
  */
 static void vser_ctrl_drain(struct vser_ctrl_queue *q)
 {
 	struct virtqueue *vq = q->vqs->ctrl_in;
+	unsigned int budget = q->nr_posted;
+	bool was_lost = q->lost;
 	bool posted = false;
 	void *data;
 	u32 len;
 
 	lockdep_assert_held(&q->lock);
 
-	while (!vser_ctrl_fifo_is_full(q)) {
+	for (; budget && !vser_ctrl_fifo_is_full(q); budget--) {
 		data = virtqueue_get_buf(vq, &len);
 		if (!data) {
 			q->in_run = 0;
 			break;
 		}
+		q->nr_posted--;
 		vser_ctrl_take(q, data, len);
 		vser_ctrl_post(q, data);
 		posted = true;
-		if (++q->in_run >= q->nr_in)
+		if (++q->in_run >= q->nr_posted)
 			q->lost = true;
 	}
 	if (posted)
 		virtqueue_kick(vq);
-	if (q->head != q->tail || q->lost)
+	if (q->head != q->tail || (q->lost && !was_lost))
 		schedule_work(q->work);
 }
 
@@ -131,6 +138,25 @@ static bool vser_ctrl_next_owed(struct vser_ctrl_queue *q,
 	return true;
 }
 
+/* The message to send next: one that could not be sent before, or a new one. */
+static struct virtio_console_control *vser_ctrl_next_out(struct vser_ctrl_queue *q)
+{
+	unsigned int i = find_first_zero_bit(&q->out_busy, q->nr_out);
+
+	if (q->unsent)
+		return q->unsent;
+	if (i >= q->nr_out || !vser_ctrl_next_owed(q, &q->out[i]))
+		return NULL;
+	return &q->out[i];
+}
+
+/* Whether all that was sent has been read, and its answers handled. */
+static bool vser_ctrl_is_settled(const struct vser_ctrl_queue *q)
+{
+	return !q->out_busy && !q->unsent && q->head == q->tail &&
+	       bitmap_empty(q->owing, q->vqs->nr_ports);
+}
+
 /*
  * Sends what is owed, as far as the device has read what was sent before. By
  * then its answers are in the ring; they are taken out first.
@@ -141,7 +167,6 @@ static void vser_ctrl_pump(struct vser_ctrl_queue *q)
 	struct virtio_console_control *msg;
 	struct scatterlist sg;
 	bool sent = false;
-	unsigned int i;
 	u32 len;
 
 	lockdep_assert_held(&q->lock);
@@ -154,22 +179,28 @@ static void vser_ctrl_pump(struct vser_ctrl_queue *q)
 	if (vser_ctrl_fifo_is_full(q))
 		return;
 
-	while ((i = find_first_zero_bit(&q->out_busy, q->nr_out)) < q->nr_out) {
-		msg = &q->out[i];
-		if (!vser_ctrl_next_owed(q, msg))
-			break;
+	while ((msg = vser_ctrl_next_out(q))) {
 		sg_init_one(&sg, msg, sizeof(*msg));
-		/* Only a broken queue takes none; then nobody listens. */
+		q->unsent = msg;
 		if (virtqueue_add_outbuf(vq, &sg, 1, msg, GFP_ATOMIC))
 			break;
-		__set_bit(i, &q->out_busy);
+		q->unsent = NULL;
+		__set_bit(msg - q->out, &q->out_busy);
 		sent = true;
 	}
 	if (sent)
 		virtqueue_kick(vq);
+	if (q->asking && !q->lost && vser_ctrl_is_settled(q))
+		schedule_work(q->work);
 }
 
-static void vser_ctrl_done(struct virtqueue *vq)
+/**
+ * vser_ctrl_done - the host has sent control messages, or read some
+ * @vq: one of the control queues
+ *
+ * Context: irq.
+ */
+void vser_ctrl_done(struct virtqueue *vq)
 {
 	struct vser_vqs *vqs = vq->vdev->priv;
 	unsigned long flags;
@@ -177,28 +208,6 @@ static void vser_ctrl_done(struct virtqueue *vq)
 	spin_lock_irqsave(&vqs->ctrl_queue->lock, flags);
 	vser_ctrl_pump(vqs->ctrl_queue);
 	spin_unlock_irqrestore(&vqs->ctrl_queue->lock, flags);
-}
-
-/**
- * vser_ctrl_in_done - the host has sent control messages
- * @vq: the control queue
- *
- * Context: irq.
- */
-void vser_ctrl_in_done(struct virtqueue *vq)
-{
-	vser_ctrl_done(vq);
-}
-
-/**
- * vser_ctrl_out_done - the host has read control messages
- * @vq: the control queue
- *
- * Context: irq.
- */
-void vser_ctrl_out_done(struct virtqueue *vq)
-{
-	vser_ctrl_done(vq);
 }
 
 /**
@@ -223,20 +232,55 @@ bool vser_ctrl_queue_next(struct vser_ctrl_queue *q, struct vser_ctrl_msg *msg)
 }
 
 /**
- * vser_ctrl_queue_lost - whether messages may have been lost since last asked
+ * vser_ctrl_queue_lost - whether messages may have been lost
  * @q: the control queues
  *
- * Return: true if so.
+ * Return: true if so, until vser_ctrl_queue_ask() is called.
  */
 bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q)
 {
 	bool lost;
 
 	spin_lock_irq(&q->lock);
+	vser_ctrl_pump(q);
 	lost = q->running && q->lost;
-	q->lost = false;
 	spin_unlock_irq(&q->lock);
 	return lost;
+}
+
+/**
+ * vser_ctrl_queue_ask - begin to ask the host for what may have been lost
+ * @q: the control queues
+ *
+ * The caller owes a PORT_READY for all ports now.
+ */
+void vser_ctrl_queue_ask(struct vser_ctrl_queue *q)
+{
+	spin_lock_irq(&q->lock);
+	q->lost = false;
+	q->asking = true;
+	spin_unlock_irq(&q->lock);
+}
+
+/**
+ * vser_ctrl_queue_answered - whether the host has answered all we have asked
+ * @q: the control queues
+ *
+ * Return: true once after vser_ctrl_queue_ask(), when all was sent, read and
+ * its answers taken, and none can have been lost.
+ */
+bool vser_ctrl_queue_answered(struct vser_ctrl_queue *q)
+{
+	bool answered;
+
+	spin_lock_irq(&q->lock);
+	vser_ctrl_pump(q);
+	answered = q->running && q->asking && !q->lost &&
+		   vser_ctrl_is_settled(q);
+	if (answered)
+		q->asking = false;
+	spin_unlock_irq(&q->lock);
+	return answered;
 }
 
 /**

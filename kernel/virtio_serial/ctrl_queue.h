@@ -2,15 +2,15 @@
 /*
  * The two control queues of a device: messages as values in, messages owed out.
  *
- * A device drops a message for which it finds no buffer (QEMU posts at most 32
- * answers), and it may as well never read ours. Hence:
+ * A device drops a message for which it finds no buffer (QEMU's queue has 32),
+ * and it may as well never read ours. Hence:
  *
  * - What the host says is copied and its buffer posted again at once, in the
  *   interrupt. Parsed messages wait in a fifo of fixed size for the work.
  * - What we have to say is not queued but noted, a few bits per port number, so
  *   memory and time are bounded whatever the host does. So few messages are
  *   under way that their answers find room.
- * - If the host found the queue full all the same, "lost" says so.
+ * - If the host may have found the queue full all the same, "lost" says so.
  *
  * Nobody waits for the host here.
  */
@@ -27,7 +27,7 @@ struct virtqueue;
 struct vser_vqs;
 struct work_struct;
 
-/* Buffers for the host's messages: QEMU's queue has 32, more serves nobody. */
+/* Most buffers for the host's messages; QEMU's queue has 32. */
 #define VSER_CTRL_IN_MAX 64
 
 /* Messages of ours under way. */
@@ -62,10 +62,13 @@ struct vser_ctrl_owed {
  * @tail: the oldest message, modulo VSER_CTRL_FIFO
  * @in: buffers for the host's messages
  * @nr_in: their number
+ * @nr_posted: how many of them the device has
  * @in_run: messages taken since the queue was last seen empty
- * @lost: the host has seen the queue full
+ * @lost: the host may have seen the queue full
+ * @asking: the host is being asked for what may have been lost
  * @out: our messages, memory the device reads
  * @out_busy: bit per element of @out that the device has
+ * @unsent: an element of @out for which there was no memory yet, or NULL
  * @nr_out: elements of @out in use
  * @device_ready: DEVICE_READY is owed
  * @owed: by port number
@@ -84,11 +87,14 @@ struct vser_ctrl_queue {
 
 	void *in[VSER_CTRL_IN_MAX];
 	unsigned int nr_in;
+	unsigned int nr_posted;
 	unsigned int in_run;
 	bool lost;
+	bool asking;
 
 	struct virtio_console_control *out;
 	unsigned long out_busy;
+	struct virtio_console_control *unsent;
 	unsigned int nr_out;
 
 	bool device_ready;
@@ -105,11 +111,12 @@ void vser_ctrl_queue_stop(struct vser_ctrl_queue *q);
 
 bool vser_ctrl_queue_next(struct vser_ctrl_queue *q, struct vser_ctrl_msg *msg);
 bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q);
+void vser_ctrl_queue_ask(struct vser_ctrl_queue *q);
+bool vser_ctrl_queue_answered(struct vser_ctrl_queue *q);
 void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value);
 void vser_ctrl_queue_open(struct vser_ctrl_queue *q, u32 id, bool open);
 void vser_ctrl_queue_forget(struct vser_ctrl_queue *q, u32 id);
 
-void vser_ctrl_in_done(struct virtqueue *vq);
-void vser_ctrl_out_done(struct virtqueue *vq);
+void vser_ctrl_done(struct virtqueue *vq);
 
 #endif /* VSER_CTRL_QUEUE_H */

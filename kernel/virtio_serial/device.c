@@ -34,8 +34,7 @@ struct vser_device {
 static const struct vser_vqs_callbacks vser_callbacks = {
 	.rx_done = vser_rx_done,
 	.tx_done = vser_tx_done,
-	.ctrl_in_done = vser_ctrl_in_done,
-	.ctrl_out_done = vser_ctrl_out_done,
+	.ctrl_done = vser_ctrl_done,
 };
 
 static struct vser_device *vser_device_of(struct virtio_device *vdev)
@@ -52,6 +51,10 @@ static int vser_read_nr_ports(struct virtio_device *vdev, u32 *nr_ports)
 		dev_err(&vdev->dev,
 			"the device has a console only, no ports; leave it to virtio_console\n");
 		return -ENODEV;
+	}
+	if (!vdev->config->get) {
+		dev_err(&vdev->dev, "the device has no configuration space\n");
+		return -EINVAL;
 	}
 	virtio_cread(vdev, struct virtio_console_config, max_nr_ports, nr_ports);
 	if (!*nr_ports || *nr_ports > VSER_PORTS_MAX) {
@@ -85,6 +88,7 @@ err_free:
 
 static void vser_device_free(struct vser_device *dev)
 {
+	dev->vqs->vdev->priv = NULL;
 	vser_ctrl_exit(&dev->ctrl);
 	vser_vqs_put(dev->vqs);
 	kvfree(dev);
@@ -96,6 +100,7 @@ static int vser_probe(struct virtio_device *vdev)
 	u32 nr_ports;
 	int err;
 
+	/* The first devices come before vser_init() has got to it. */
 	err = vser_class_init(vdev->dev.driver);
 	if (err)
 		return err;

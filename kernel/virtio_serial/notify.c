@@ -29,28 +29,20 @@ void vser_notify_data(struct vser_port *port)
 }
 
 /**
- * vser_notify_space - a write that found no space would find some now
+ * vser_notify_writable - the host has connected, or space has returned
  * @port: the port; its pair->lock is held
  */
-void vser_notify_space(struct vser_port *port)
+void vser_notify_writable(struct vser_port *port)
 {
 	vser_notify(port, EPOLLOUT | EPOLLWRNORM, POLL_OUT);
 }
 
 /**
- * vser_notify_connect - the host's end was opened
- * @port: the port; its pair->lock is held
- */
-void vser_notify_connect(struct vser_port *port)
-{
-	vser_notify(port, EPOLLOUT | EPOLLWRNORM, POLL_OUT);
-}
-
-/**
- * vser_notify_hangup - the host's end was closed, or the port unplugged
+ * vser_notify_hangup - the host has disconnected, or the port is at its end
  * @port: the port; its pair->lock is held
  */
 void vser_notify_hangup(struct vser_port *port)
 {
-	vser_notify(port, EPOLLHUP | EPOLLIN | EPOLLRDNORM | EPOLLOUT, POLL_HUP);
+	vser_notify(port, EPOLLHUP | EPOLLERR | EPOLLIN | EPOLLRDNORM |
+		    EPOLLOUT | EPOLLWRNORM, POLL_HUP);
 }

@@ -6,8 +6,7 @@
 struct vser_port;
 
 void vser_notify_data(struct vser_port *port);
-void vser_notify_space(struct vser_port *port);
-void vser_notify_connect(struct vser_port *port);
+void vser_notify_writable(struct vser_port *port);
 void vser_notify_hangup(struct vser_port *port);
 
 #endif /* VSER_NOTIFY_H */

@@ -15,7 +15,8 @@
  * @id: number of the port, below vqs->nr_ports
  * @ops: the control channel
  *
- * The caller initialises @dev, whose release calls vser_port_release().
+ * The caller initialises the member dev, whose release calls
+ * vser_port_release().
  *
  * Return: the port, or NULL.
  */
@@ -65,6 +66,14 @@ bool vser_port_is_alive(const struct vser_port *port)
 	return port->pair->port == port;
 }
 
+/* Descriptors of the out_vq that the device has: one a buffer. */
+static unsigned int vser_port_held(const struct vser_port *port)
+{
+	struct virtqueue *vq = port->pair->out_vq;
+
+	return virtqueue_get_vring_size(vq) - vq->num_free;
+}
+
 /**
  * vser_port_has_space - whether a write finds a buffer
  * @port: a port that is alive; its pair->lock is held
@@ -73,11 +82,13 @@ bool vser_port_is_alive(const struct vser_port *port)
  */
 bool vser_port_has_space(const struct vser_port *port)
 {
+	const struct virtqueue *vq = port->pair->out_vq;
+
 	lockdep_assert_held(&port->pair->lock);
 	/* tx_fill is never full: a full one is posted at once. */
 	return port->tx_fill ||
 	       (vser_pair_in_flight(port->pair) < VSER_TX_BUFS &&
-		port->pair->out_vq->num_free);
+		vser_port_held(port) < VSER_TX_HELD && vq->num_free);
 }
 
 /**
@@ -88,7 +99,7 @@ bool vser_port_has_space(const struct vser_port *port)
 void vser_port_get_state(const struct vser_port *port,
 			 struct vser_port_state *state)
 {
-	state->alive = vser_port_is_alive(port);
+	state->alive = vser_port_is_alive(port) && !port->broken;
 	state->host_open = port->host_open;
 	state->has_data = !list_empty(&port->rx_ready);
 	state->has_space = state->alive && vser_port_has_space(port);

@@ -46,6 +46,7 @@ struct vser_port_ops {
  * @id: the port's number on its device; fixed
  * @name: NULL until the host has told it, then fixed; smp_store_release()
  * @console: the host wants a console here, not a byte stream
+ * @broken: the host has broken a queue; like unplugged, for who uses the port
  * @opened: a file is open, or just being opened or closed
  * @host_open: the host's end is connected
  * @rx_ready: buffers with data for the reader, oldest first; the first one's
@@ -54,6 +55,8 @@ struct vser_port_ops {
  * @tx_free: empty buffers, to be used again
  * @tx_nr_free: their number
  * @tx_fill: collects small writes while the host is busy, or NULL
+ * @tx_taken: a writer holds a buffer; cleared if what is in it, or will be, is
+ *            not to be sent any more
  * @tx_stalled: somebody was told that there is no space
  * @tx_draining: somebody waits for the device to finish
  * @tx_mutex: one writer at a time copies; never held while waiting for space
@@ -70,6 +73,7 @@ struct vser_port {
 	const char *name;
 
 	bool console;
+	bool broken;
 	bool opened;
 	bool host_open;
 
@@ -79,6 +83,7 @@ struct vser_port {
 	struct list_head tx_free;
 	unsigned int tx_nr_free;
 	struct vser_buf *tx_fill;
+	bool tx_taken;
 	bool tx_stalled;
 	bool tx_draining;
 	struct mutex tx_mutex;
@@ -89,6 +94,9 @@ struct vser_port {
 
 /* Buffers of one port that may be under way to the host. */
 #define VSER_TX_BUFS 8
+
+/* Buffers the device may sit on, those given up included. */
+#define VSER_TX_HELD 128
 
 struct vser_port *vser_port_alloc(struct vser_vqs *vqs, u32 id,
 				  const struct vser_port_ops *ops);

@@ -5,9 +5,9 @@
  * first: the interrupt, poll() or a reader. Whoever moves data wakes all
  * sleepers, so that nobody's data is taken from the ring behind his back.
  *
- * A buffer the reader has emptied goes back to the device. One that comes back
- * while the port is closed, or that the device says it has filled beyond its
- * end, is dropped.
+ * A buffer the reader has emptied goes back to the device, and so does at once
+ * one that the device claims to have filled with nothing, or beyond its end. One
+ * that comes back while the port is closed is freed.
  */
 
 #include <linux/lockdep.h>
@@ -39,6 +39,17 @@ static void vser_rx_post(struct vser_pair *pair, struct vser_buf *buf)
 	pair->rx_posted++;
 }
 
+static void vser_rx_post_all(struct vser_pair *pair, struct list_head *bufs)
+{
+	struct vser_buf *buf, *next;
+
+	list_for_each_entry_safe(buf, next, bufs, list) {
+		list_del(&buf->list);
+		vser_rx_post(pair, buf);
+	}
+	virtqueue_kick(pair->in_vq);
+}
+
 /*
  * Takes from the ring what the device has returned. At most one ring's worth,
  * so that a host which returns buffers without end can't keep us here.
@@ -49,7 +60,7 @@ static void vser_rx_drain(struct vser_pair *pair)
 	unsigned int budget = pair->rx_posted;
 	struct vser_buf *buf;
 	bool arrived = false;
-	LIST_HEAD(rejects);
+	LIST_HEAD(again);
 	u32 len;
 
 	lockdep_assert_held(&pair->lock);
@@ -62,20 +73,28 @@ static void vser_rx_drain(struct vser_pair *pair)
 		if (!port || !port->opened) {
 			vser_buf_free(buf);
 		} else if (!len || len > buf->size) {
-			list_add_tail(&buf->list, &rejects);
+			list_add_tail(&buf->list, &again);
 		} else {
 			buf->len = len;
 			list_add_tail(&buf->list, &port->rx_ready);
 			arrived = true;
 		}
 	}
-	while ((buf = list_first_entry_or_null(&rejects, struct vser_buf,
-					       list))) {
-		list_del(&buf->list);
-		vser_rx_post(pair, buf);
+	if (port && port->opened && !pair->rx_posted && !arrived &&
+	    list_empty(&again) && list_empty(&port->rx_ready)) {
+		/* Posting has failed for all of them. Do not stay deaf. */
+		buf = vser_buf_alloc(0, GFP_ATOMIC | __GFP_ZERO | __GFP_NOWARN);
+		if (buf)
+			list_add(&buf->list, &again);
 	}
+	if (!list_empty(&again))
+		vser_rx_post_all(pair, &again);
 	if (arrived)
 		vser_notify_data(port);
+	if (port && !port->broken && virtqueue_is_broken(pair->in_vq)) {
+		port->broken = true;
+		vser_notify_hangup(port);
+	}
 }
 
 /**
@@ -142,16 +161,9 @@ int vser_rx_start(struct vser_port *port)
 	}
 
 	spin_lock_irq(&pair->lock);
-	while (vser_port_is_alive(port) && !list_empty(&bufs)) {
-		struct vser_buf *buf = list_first_entry(&bufs, struct vser_buf,
-							list);
-
-		list_del(&buf->list);
-		vser_rx_post(pair, buf);
-	}
-	have = pair->rx_posted;
 	if (vser_port_is_alive(port))
-		virtqueue_kick(pair->in_vq);
+		vser_rx_post_all(pair, &bufs);
+	have = pair->rx_posted;
 	spin_unlock_irq(&pair->lock);
 
 	if (!list_empty(&bufs)) {
@@ -159,22 +171,6 @@ int vser_rx_start(struct vser_port *port)
 		return -ENXIO;
 	}
 	return have ? 0 : -ENOMEM;
-}
-
-/**
- * vser_rx_stop - drop what nobody will read
- * @port: a port that is being closed
- *
- * The buffers the device has stay with it until it returns them.
- */
-void vser_rx_stop(struct vser_port *port)
-{
-	LIST_HEAD(stale);
-
-	spin_lock_irq(&port->pair->lock);
-	list_splice_init(&port->rx_ready, &stale);
-	spin_unlock_irq(&port->pair->lock);
-	vser_buf_free_list(&stale);
 }
 
 /* The buffer to read from; stays on the list. NULL: nothing has arrived. */

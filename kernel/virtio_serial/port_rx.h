@@ -10,7 +10,6 @@ struct virtqueue;
 struct vser_port;
 
 int vser_rx_start(struct vser_port *port);
-void vser_rx_stop(struct vser_port *port);
 void vser_rx_poll(struct vser_port *port);
 ssize_t vser_rx_read(struct vser_port *port, struct iov_iter *to,
 		     bool nonblock, bool nowait);

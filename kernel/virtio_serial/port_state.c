@@ -44,8 +44,9 @@ int vser_port_state_write(const struct vser_port_state *s)
  * vser_port_state_poll - the events poll() reports
  * @s: the port's state
  *
- * Return: EPOLLIN when a read of a plugged port would not block, EPOLLOUT when
- * a write would not, EPOLLHUP while the host is away and after unplug.
+ * Return: EPOLLIN when there is data or end of file, EPOLLOUT when a write would
+ * not block, EPOLLHUP while the host is away and after unplug, EPOLLERR after
+ * unplug, for a select() that waits to write.
  */
 __poll_t vser_port_state_poll(const struct vser_port_state *s)
 {
@@ -57,5 +58,7 @@ __poll_t vser_port_state_poll(const struct vser_port_state *s)
 		events |= EPOLLOUT | EPOLLWRNORM;
 	if (!s->alive || !s->host_open)
 		events |= EPOLLHUP;
+	if (!s->alive)
+		events |= EPOLLERR;
 	return events;
 }

@@ -10,7 +10,7 @@
 
 /**
  * struct vser_port_state - what a port's readiness depends on
- * @alive: the port is plugged in
+ * @alive: the port is plugged in, and its queues are whole
  * @host_open: a program on the host is connected
  * @has_data: bytes wait to be read
  * @has_space: a write would find room

@@ -8,8 +8,8 @@
  * At most VSER_TX_BUFS buffers are under way, tx_fill among them. The device is
  * asked for a callback only when one is needed: while tx_fill waits for its
  * turn, and while somebody waits for space (tx_stalled) or for the end
- * (tx_draining). Whoever takes used buffers from the ring, for whatever reason,
- * posts tx_fill and wakes the sleepers.
+ * (tx_draining). Whoever takes used buffers from the ring posts tx_fill and wakes
+ * the sleepers.
  */
 
 #include <linux/lockdep.h>
@@ -38,17 +38,20 @@ static void vser_tx_keep(struct vser_port *port, struct vser_buf *buf)
 	port->tx_nr_free++;
 }
 
-/* Gives @buf to the device. A queue that takes none is broken: -EIO. */
+/*
+ * Gives @buf to the device. That fails when the queue is broken, or when memory
+ * to map the buffer is short: then the buffer stays the caller's.
+ */
 static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 {
 	struct vser_pair *pair = port->pair;
 	struct scatterlist sg;
+	int err;
 
 	sg_init_one(&sg, buf->data, buf->len);
-	if (virtqueue_add_outbuf(pair->out_vq, &sg, 1, buf, GFP_ATOMIC)) {
-		vser_tx_keep(port, buf);
-		return -EIO;
-	}
+	err = virtqueue_add_outbuf(pair->out_vq, &sg, 1, buf, GFP_ATOMIC);
+	if (err)
+		return err;
 	buf->nr = ++pair->tx_posted;
 	virtqueue_kick(pair->out_vq);
 	return 0;
@@ -57,19 +60,33 @@ static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 /* Takes from the ring what the device has finished with. */
 static void vser_tx_collect(struct vser_pair *pair)
 {
+	struct vser_port *port = pair->port;
 	struct vser_buf *buf;
 	u32 len;
 
 	while ((buf = virtqueue_get_buf(pair->out_vq, &len))) {
 		pair->tx_settled = max(pair->tx_settled, buf->nr);
-		vser_tx_keep(pair->port, buf);
+		vser_tx_keep(port, buf);
+	}
+	if (port && !port->broken && virtqueue_is_broken(pair->out_vq)) {
+		port->broken = true;
+		vser_notify_hangup(port);
 	}
 }
 
-/* Whether the device has used all that was written. */
+/* Whether the device has used all that was written, or never will. */
 static bool vser_tx_is_drained(const struct vser_port *port)
 {
-	return !port->tx_fill && !vser_pair_in_flight(port->pair);
+	return port->broken || (!port->tx_fill && !port->tx_taken &&
+				!vser_pair_in_flight(port->pair));
+}
+
+/* Posts what has waited for the device to be idle. */
+static void vser_tx_push(struct vser_port *port)
+{
+	/* If that fails, the next one to come here tries again. */
+	if (port->tx_fill && !vser_tx_post(port, port->tx_fill))
+		port->tx_fill = NULL;
 }
 
 /* Collects, and does what has become possible. */
@@ -82,16 +99,12 @@ static void vser_tx_advance(struct vser_pair *pair)
 	vser_tx_collect(pair);
 	if (!port)
 		return;
-	if (port->tx_fill && !vser_pair_in_flight(pair)) {
-		struct vser_buf *buf = port->tx_fill;
-
-		port->tx_fill = NULL;
-		vser_tx_post(port, buf);
-	}
+	if (!vser_pair_in_flight(pair))
+		vser_tx_push(port);
 	if (port->tx_stalled && vser_port_has_space(port)) {
 		port->tx_stalled = false;
 		if (port->host_open)
-			vser_notify_space(port);
+			vser_notify_writable(port);
 	}
 	if (port->tx_draining && vser_tx_is_drained(port)) {
 		port->tx_draining = false;
@@ -99,20 +112,28 @@ static void vser_tx_advance(struct vser_pair *pair)
 	}
 }
 
+/* Whether something waits for the device to return buffers. */
+static bool vser_tx_is_awaited(const struct vser_port *port)
+{
+	return port && (port->tx_fill || port->tx_stalled || port->tx_draining);
+}
+
 /*
- * Advances, and asks for a callback if something is left that waits for one.
- * virtqueue_enable_cb() fails when buffers came back meanwhile.
+ * Advances, and asks for a callback if something waits for one.
+ * virtqueue_enable_cb() fails when buffers came back meanwhile. If the host
+ * keeps doing that, the callback it owes us will go on from here.
  */
 static void vser_tx_advance_and_arm(struct vser_pair *pair)
 {
-	do {
+	int tries;
+
+	for (tries = 0; tries < 4; tries++) {
 		virtqueue_disable_cb(pair->out_vq);
 		vser_tx_advance(pair);
-		if (!pair->port ||
-		    !(pair->port->tx_fill || pair->port->tx_stalled ||
-		      pair->port->tx_draining))
+		if (!vser_tx_is_awaited(pair->port) ||
+		    virtqueue_enable_cb(pair->out_vq))
 			return;
-	} while (!virtqueue_enable_cb(pair->out_vq));
+	}
 }
 
 /**
@@ -151,7 +172,8 @@ static bool vser_tx_drain_is_over(struct vser_port *port)
 	bool over;
 
 	spin_lock_irq(&port->pair->lock);
-	port->tx_draining = port->host_open && vser_port_is_alive(port);
+	port->tx_draining = port->host_open && !port->broken &&
+			    vser_port_is_alive(port);
 	if (port->tx_draining)
 		vser_tx_advance_and_arm(port->pair);
 	over = !port->tx_draining;
@@ -175,26 +197,23 @@ long vser_tx_drain(struct vser_port *port, long timeout)
 }
 
 /**
- * vser_tx_stop - let nothing wait on this side, and keep no memory
+ * vser_tx_stop - let nothing wait on this side
  * @port: a port that is being closed
  */
 void vser_tx_stop(struct vser_port *port)
 {
 	struct vser_pair *pair = port->pair;
-	struct vser_buf *buf;
-	LIST_HEAD(unused);
 
 	spin_lock_irq(&pair->lock);
 	port->tx_stalled = false;
-	list_splice_init(&port->tx_free, &unused);
-	port->tx_nr_free = 0;
-	buf = port->tx_fill;
-	if (buf && vser_port_is_alive(port)) {
-		port->tx_fill = NULL;
-		vser_tx_post(port, buf);
+	if (vser_port_is_alive(port)) {
+		vser_tx_push(port);
+		/* One callback, to free what the device has used by then. */
+		if (vser_pair_in_flight(pair) &&
+		    !virtqueue_enable_cb(pair->out_vq))
+			vser_tx_advance_and_arm(pair);
 	}
 	spin_unlock_irq(&pair->lock);
-	vser_buf_free_list(&unused);
 }
 
 /**
@@ -211,6 +230,8 @@ void vser_tx_abandon(struct vser_port *port)
 	struct vser_buf *buf = port->tx_fill;
 
 	lockdep_assert_held(&pair->lock);
+	port->tx_taken = false;
+	port->tx_stalled = false;
 	port->tx_fill = NULL;
 	if (buf)
 		vser_tx_keep(port, buf);
@@ -224,64 +245,88 @@ void vser_tx_abandon(struct vser_port *port)
  * What a write would meet now: see vser_port_state_write(). If it is -EAGAIN
  * the caller will be woken.
  */
-static int vser_tx_state(struct vser_port *port)
+static int vser_tx_state_locked(struct vser_port *port)
 {
 	struct vser_port_state state;
 
-	spin_lock_irq(&port->pair->lock);
 	if (vser_port_is_alive(port))
 		vser_tx_poll(port);
 	vser_port_get_state(port, &state);
-	spin_unlock_irq(&port->pair->lock);
 	return vser_port_state_write(&state);
+}
+
+static int vser_tx_state(struct vser_port *port)
+{
+	int state;
+
+	spin_lock_irq(&port->pair->lock);
+	state = vser_tx_state_locked(port);
+	spin_unlock_irq(&port->pair->lock);
+	return state;
 }
 
 /* A buffer with room, now the caller's; or ERR_PTR of what is in the way. */
 static struct vser_buf *vser_tx_take(struct vser_port *port)
 {
-	struct vser_buf *buf;
+	struct vser_buf *buf = NULL;
 	int state;
 
 	lockdep_assert_held(&port->tx_mutex);
 
-	state = vser_tx_state(port);
-	if (state != 1)
-		return ERR_PTR(state);
-
 	spin_lock_irq(&port->pair->lock);
-	buf = port->tx_fill;
-	port->tx_fill = NULL;
-	if (!buf && port->tx_nr_free) {
-		buf = list_first_entry(&port->tx_free, struct vser_buf, list);
-		list_del(&buf->list);
-		port->tx_nr_free--;
+	state = vser_tx_state_locked(port);
+	if (state == 1) {
+		port->tx_taken = true;
+		swap(buf, port->tx_fill);
+		if (!buf && port->tx_nr_free) {
+			buf = list_first_entry(&port->tx_free, struct vser_buf,
+					       list);
+			list_del(&buf->list);
+			port->tx_nr_free--;
+		}
 	}
 	spin_unlock_irq(&port->pair->lock);
 
+	if (state != 1)
+		return ERR_PTR(state);
 	if (!buf)
 		buf = vser_buf_alloc(VSER_TX_ORDER, GFP_KERNEL);
-	return buf ?: ERR_PTR(-ENOMEM);
+	return buf;
 }
 
-/* Ends the caller's ownership of @buf: it goes to the device or waits. */
-static int vser_tx_give(struct vser_port *port, struct vser_buf *buf)
+/*
+ * Ends the caller's ownership of @buf, to which it has added @n bytes: it goes
+ * to the device or waits for its turn. After an error the @n bytes are not
+ * taken, those that were there before are kept. NULL gives nothing.
+ */
+static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 {
 	struct vser_pair *pair = port->pair;
+	bool wanted;
 	int err = 0;
 
 	spin_lock_irq(&pair->lock);
+	wanted = port->tx_taken;
+	port->tx_taken = false;
 	if (!vser_port_is_alive(port)) {
-		vser_tx_keep(port, buf);
 		err = -ENODEV;
-	} else if (!buf->len || !port->host_open) {
-		/* Nothing was copied, or the host has gone meanwhile. */
-		vser_tx_keep(port, buf);
-	} else if (!vser_pair_in_flight(pair) || buf->len == buf->size) {
+		wanted = false;
+	} else if (!buf) {
+		err = -ENOMEM;
+	} else if (wanted && buf->len &&
+		   (!vser_pair_in_flight(pair) || buf->len == buf->size)) {
 		err = vser_tx_post(port, buf);
-	} else {
-		port->tx_fill = buf;
-		vser_tx_advance_and_arm(pair);
+		if (err)
+			buf->len -= n;
+		else
+			buf = NULL;
 	}
+	if (buf && wanted && buf->len)
+		port->tx_fill = buf;
+	else if (buf)
+		vser_tx_keep(port, buf);
+	if (vser_port_is_alive(port) && vser_tx_is_awaited(port))
+		vser_tx_advance_and_arm(pair);
 	spin_unlock_irq(&pair->lock);
 	return err;
 }
@@ -293,15 +338,18 @@ static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from)
 
 	while (iov_iter_count(from)) {
 		struct vser_buf *buf = vser_tx_take(port);
-		size_t want, n;
+		size_t want = 0, n = 0;
 		int err;
 
 		if (IS_ERR(buf))
 			return done ?: PTR_ERR(buf);
-		want = min_t(size_t, buf->size - buf->len, iov_iter_count(from));
-		n = copy_from_iter(buf->data + buf->len, want, from);
-		buf->len += n;
-		err = vser_tx_give(port, buf);
+		if (buf) {
+			want = min_t(size_t, buf->size - buf->len,
+				     iov_iter_count(from));
+			n = copy_from_iter(buf->data + buf->len, want, from);
+			buf->len += n;
+		}
+		err = vser_tx_give(port, buf, n);
 		if (err)
 			return done ?: err;
 		done += n;
@@ -314,15 +362,15 @@ static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from)
 /**
  * vser_tx_write - write to a port
  * @port: an open port
- * @from: the bytes; advanced by what was taken
+ * @from: the bytes
  * @nonblock: take what there is room for, do not wait for more
  * @nowait: do not even wait for another writer to finish its copy
  *
  * Without @nonblock everything is written, unless a signal or an error comes.
- * Writes of several threads do not mix within 32 KiB.
+ * The bytes of one write stay together until it has to wait for space.
  *
- * Return: bytes written; if none -EAGAIN, -ERESTARTSYS, -EFAULT, -ENOMEM,
- * -ENODEV, -EIO when the device has broken its queue.
+ * Return: bytes written; if none -EAGAIN, -ERESTARTSYS, -EFAULT, -ENOMEM, -EIO
+ * when the device's queue takes no more, -ENODEV.
  */
 ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 		      bool nonblock, bool nowait)

@@ -128,9 +128,9 @@ int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs)
 		infos[i + 1].callback = cbs->tx_done;
 	}
 	infos[2].name = "control-input";
-	infos[2].callback = cbs->ctrl_in_done;
+	infos[2].callback = cbs->ctrl_done;
 	infos[3].name = "control-output";
-	infos[3].callback = cbs->ctrl_out_done;
+	infos[3].callback = cbs->ctrl_done;
 
 	err = compat_find_vqs(vqs->vdev, nr, found, infos);
 	if (!err)
@@ -163,8 +163,7 @@ static void vser_pair_exit(struct vser_pair *pair)
 
 /**
  * vser_vqs_exit - drop the queues and free the buffers in them
- * @vqs: queues of a device that has been reset and whose ports are unplugged;
- *       the owner of the control queues has taken its buffers back
+ * @vqs: queues of a device that has been reset and whose ports are unplugged
  */
 void vser_vqs_exit(struct vser_vqs *vqs)
 {
@@ -172,5 +171,10 @@ void vser_vqs_exit(struct vser_vqs *vqs)
 
 	for (i = 0; i < vqs->nr_ports; i++)
 		vser_pair_exit(&vqs->pairs[i]);
+	/* This unmaps the control buffers; their memory is ctrl_queue.c's. */
+	while (virtqueue_detach_unused_buf(vqs->ctrl_in))
+		;
+	while (virtqueue_detach_unused_buf(vqs->ctrl_out))
+		;
 	vqs->vdev->config->del_vqs(vqs->vdev);
 }

@@ -2,7 +2,8 @@
 /*
  * The virtqueues of one device: a pair for each port, a pair for control.
  *
- * A pair lives as long as the device, not as long as the port that uses it.
+ * A pair's queues live as long as the device, not as long as the port that uses
+ * them.
  * The host may unplug a port at any time, but buffers once posted belong to the
  * device until it returns them or is reset. They stay in the pair's rings when
  * the port goes; a port plugged in later under the same number inherits them.
@@ -69,18 +70,16 @@ struct vser_vqs {
  * has used buffers
  * @rx_done: of a port's in_vq
  * @tx_done: of a port's out_vq
- * @ctrl_in_done: of the control queue
- * @ctrl_out_done: of the control queue
+ * @ctrl_done: of either control queue
  */
 struct vser_vqs_callbacks {
 	void (*rx_done)(struct virtqueue *vq);
 	void (*tx_done)(struct virtqueue *vq);
-	void (*ctrl_in_done)(struct virtqueue *vq);
-	void (*ctrl_out_done)(struct virtqueue *vq);
+	void (*ctrl_done)(struct virtqueue *vq);
 };
 
-/* More cannot be: a device has at most 65535 queues. */
-#define VSER_PORTS_MAX 32766
+/* What a device may claim; QEMU's most is 511. */
+#define VSER_PORTS_MAX 8192
 
 struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports);
 void vser_vqs_get(struct vser_vqs *vqs);

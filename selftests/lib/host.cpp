@@ -123,6 +123,11 @@ void disconnect(std::string_view port)
 	call("disconnect", {{"port", port}});
 }
 
+void flap(const std::vector<std::string> &ports, int rounds)
+{
+	call("flap", {{"ports", ports}, {"rounds", rounds}});
+}
+
 void pause(std::string_view port)
 {
 	call("pause", {{"port", port}});

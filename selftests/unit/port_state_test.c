@@ -15,6 +15,7 @@
 #define IN (EPOLLIN | EPOLLRDNORM)
 #define OUT (EPOLLOUT | EPOLLWRNORM)
 #define HUP EPOLLHUP
+#define ERR EPOLLERR
 
 static const struct {
 	struct vser_port_state state; /* alive, host_open, has_data, has_space */
@@ -23,15 +24,15 @@ static const struct {
 	unsigned int poll;
 } cases[] = {
 	/* Unplugged: what arrived can still be read. */
-	{ { 0, 0, 0, 0 }, -ENODEV, -ENODEV, HUP },
-	{ { 0, 0, 0, 1 }, -ENODEV, -ENODEV, HUP },
-	{ { 0, 0, 1, 0 }, 1, -ENODEV, IN | HUP },
-	{ { 0, 0, 1, 1 }, 1, -ENODEV, IN | HUP },
+	{ { 0, 0, 0, 0 }, -ENODEV, -ENODEV, HUP | ERR },
+	{ { 0, 0, 0, 1 }, -ENODEV, -ENODEV, HUP | ERR },
+	{ { 0, 0, 1, 0 }, 1, -ENODEV, IN | HUP | ERR },
+	{ { 0, 0, 1, 1 }, 1, -ENODEV, IN | HUP | ERR },
 	/* Unplugged while the host was connected: no different. */
-	{ { 0, 1, 0, 0 }, -ENODEV, -ENODEV, HUP },
-	{ { 0, 1, 0, 1 }, -ENODEV, -ENODEV, HUP },
-	{ { 0, 1, 1, 0 }, 1, -ENODEV, IN | HUP },
-	{ { 0, 1, 1, 1 }, 1, -ENODEV, IN | HUP },
+	{ { 0, 1, 0, 0 }, -ENODEV, -ENODEV, HUP | ERR },
+	{ { 0, 1, 0, 1 }, -ENODEV, -ENODEV, HUP | ERR },
+	{ { 0, 1, 1, 0 }, 1, -ENODEV, IN | HUP | ERR },
+	{ { 0, 1, 1, 1 }, 1, -ENODEV, IN | HUP | ERR },
 	/* The host is away: end of file after the data, writes wait. */
 	{ { 1, 0, 0, 0 }, 0, -EAGAIN, IN | HUP },
 	{ { 1, 0, 0, 1 }, 0, -EAGAIN, IN | HUP },

@@ -32,6 +32,25 @@ TEST_EACH(all_ports_connected_before_boot_are_connected, kDevices, .topology = "
 		wait_host(port_name(variant, i), HostState::Connected);
 }
 
+// More messages than the control queue has buffers: QEMU drops most, the last
+// ones among them. The guest must find out all the same that the host is away.
+TEST_EACH(host_ends_that_go_in_a_storm_are_seen_as_gone, kDevices, .topology = "many",
+	  .deadline = 90)
+{
+	std::vector<std::string> names;
+	for (int i = 0; i < variant.ports; i++)
+		names.push_back(port_name(variant, i));
+	for (int round = 0; round < 3; round++) {
+		host::flap(names, 3);
+		for (const std::string &name : names)
+			wait_host(name, HostState::Away);
+		for (const std::string &name : names) {
+			host::connect(name);
+			wait_host(name, HostState::Connected);
+		}
+	}
+}
+
 TEST_EACH(all_ports_carry_data_both_ways, kDevices, .topology = "many", .deadline = 60)
 {
 	for (int i = 0; i < variant.ports; i++) {

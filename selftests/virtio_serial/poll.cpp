@@ -20,7 +20,7 @@ namespace {
 
 constexpr uint64_t kSeed = 3;
 
-// The three interfaces, brought to poll's bits IN, OUT and HUP.
+// The three interfaces, brought to poll's bits IN, OUT, HUP and ERR.
 short by_poll(int fd, int timeout_ms, short wanted)
 {
 	pollfd one = {.fd = fd, .events = wanted, .revents = 0};
@@ -28,7 +28,7 @@ short by_poll(int fd, int timeout_ms, short wanted)
 	return one.revents;
 }
 
-// select calls a hang-up readable.
+// select calls a hang-up readable, and an error both.
 short by_select(int fd, int timeout_ms, short wanted)
 {
 	fd_set in, out;
@@ -57,7 +57,9 @@ void expect_state(int fd, short state)
 	constexpr short kBoth = POLLIN | POLLOUT;
 	EXPECT_EQ(by_poll(fd, 0, kBoth), state);
 	EXPECT_EQ(by_epoll(fd, 0, kBoth), state);
-	const short selected = state & POLLHUP ? (state | POLLIN) & ~POLLHUP : state;
+	short selected = state & kBoth;
+	selected |= state & (POLLHUP | POLLERR) ? POLLIN : 0;
+	selected |= state & POLLERR ? POLLOUT : 0;
 	EXPECT_EQ(by_select(fd, 0, kBoth), selected);
 }
 
@@ -110,13 +112,14 @@ TEST(the_host_gone_with_data_left_is_in_and_hup)
 }
 
 // Without IN, unlike a port whose host is away: so programs tell them apart.
-TEST(an_unplugged_port_is_hup_alone)
+// And with ERR, for a select that waits to write.
+TEST(an_unplugged_port_is_hup_and_err)
 {
 	const ConnectedPort port;
 	host::unplug(kPort);
 	port.wait_for(POLLHUP);
 	ASSERT_EVENTUALLY(!has_port(kPort));
-	expect_state(port.fd(), POLLHUP);
+	expect_state(port.fd(), POLLHUP | POLLERR);
 }
 
 TEST(the_state_follows_the_host_every_time)

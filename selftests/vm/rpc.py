@@ -86,6 +86,14 @@ class Rpc:
     async def _do_disconnect(self, port: str) -> None:
         await self._ports.peer(port).disconnect()
 
+    async def _do_flap(self, ports: list, rounds: int) -> None:
+        """Host ends come and go faster than a guest can follow, and are gone at the end."""
+        for _ in range(rounds):
+            for port in ports:
+                await self._ports.peer(port).connect()
+            for port in ports:
+                await self._ports.peer(port).disconnect()
+
     async def _do_pause(self, port: str) -> None:
         self._ports.peer(port).pause()
 
