@@ -73,7 +73,7 @@ host_try() { # call key=value...
 	flock "$host_line"
 	printf '%s,"tag":%d}\n' "$request" "$tag" >&"$host_line"
 	while read -r -u "$host_line" reply; do
-		[[ $reply == *"\"tag\": $tag"* ]] && break
+		[[ $reply == *"\"tag\": $tag"[,}]* ]] && break
 	done
 	exec {host_line}>&-
 	[[ $reply == *'"ok": true'* ]]

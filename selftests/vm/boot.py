@@ -9,7 +9,6 @@ back to be run in a new boot.
 import asyncio
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from . import BenchError, qemu, splat
 from .machine import Machine
@@ -182,11 +181,7 @@ class Boot:
             self._trouble.append("kernel log outside of tests: " + found[0].strip())
 
     def _read(self, name: str) -> str:
-        path: Path = self._machine.results / name
-        try:
-            return path.read_text(errors="replace")
-        except FileNotFoundError:
-            return ""
+        return self._machine.read_result(name)
 
 
 def _verdict(word: str, log: list[str], kernel_log: list[str]) -> tuple[str, str]:

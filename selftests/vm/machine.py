@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import socket
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from .topology import Topology
 
 SHELL_LINES = ("console", "rpc", "shell", "resize")
 TEST_LINES = ("console", "rpc")
+_RESULT_MAX = 1 << 20                  # a longer file of the guest's is cut
 _LINE_MAX = 4096                        # a longer console line is cut
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\t\x20-\x7e\u00a0-\U0010ffff]")
 
@@ -46,6 +48,20 @@ class Machine:
         self._on_line = on_line
         self._tasks: list[asyncio.Task] = []
         self._console_writer: asyncio.StreamWriter | None = None
+
+    def read_result(self, name: str) -> str:
+        """What the guest wrote to a file of the results share, up to 1 MiB; "" if there is none.
+
+        The guest may have put anything there: a link into the host's files is not followed.
+        """
+        try:
+            number = os.open(self.results / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return ""
+        with open(number, "rb") as file:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                return ""
+            return file.read(_RESULT_MAX).decode(errors="replace")
 
     async def start(self, files: dict[str, str], lines: tuple[str, ...] = TEST_LINES) -> None:
         """Boot. files: more files for the guest's /run/gatehouse, by name."""

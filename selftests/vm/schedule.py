@@ -97,7 +97,10 @@ class Schedule:
         if not self._keep:
             return
         target = self._keep / f"{job.name.replace(' ', '-')}-{machine.folder.name}"
-        shutil.copytree(machine.results, target, dirs_exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         (target / "console").write_text("\n".join(machine.console) + "\n")
+        if machine.results.exists():    # a machine that did not start has less
+            shutil.copytree(machine.results, target, symlinks=True, dirs_exist_ok=True)
         for name in ("command", "qemu.log"):
-            shutil.copy(machine.folder / name, target)
+            if (machine.folder / name).exists():
+                shutil.copy(machine.folder / name, target)

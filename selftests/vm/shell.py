@@ -109,8 +109,8 @@ class Shell:
 
     def _status(self, machine: Machine) -> int:
         try:
-            status = int((machine.results / "shell-status").read_text())
-        except (FileNotFoundError, ValueError):
+            status = int(machine.read_result("shell-status"))
+        except ValueError:
             if self._quit.is_set():
                 return 130 if self._command else 0
             sys.stderr.write("\r\nthe machine ended by itself; its console said last:\r\n")

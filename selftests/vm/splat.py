@@ -18,6 +18,8 @@ WORDS = (
     "general protection fault",
     "UBSAN:",
     "unreferenced object",
+    "inconsistent lock state",
+    "blocked for more than",
     "Kernel panic",
 )
 PATTERN = "|".join(WORDS)
