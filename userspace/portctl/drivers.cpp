@@ -37,7 +37,10 @@ Result<void> write_step(const Move &move, const std::string &path, const std::st
 {
 	if (move.verbose)
 		fmt::print(stderr, "+ echo {} > {}\n", device, path);
-	return write_file(path, device);
+	Result<void> written = write_file(path, device);
+	if (written.ok() || written.error().code != EACCES)
+		return written;
+	return Error{EACCES, written.error().attempted + " (only root may)"};
 }
 
 Error not_loaded(std::string_view driver)
