@@ -120,19 +120,20 @@ static bool vser_tx_is_awaited(const struct vser_port *port)
 
 /*
  * Advances, and asks for a callback if something waits for one.
- * virtqueue_enable_cb() fails when buffers came back meanwhile. If the host
- * keeps doing that, the callback it owes us will go on from here.
+ * virtqueue_enable_cb() fails when buffers came back meanwhile: at most as often
+ * as the device has buffers. A host that pretends more than that is left alone.
  */
 static void vser_tx_advance_and_arm(struct vser_pair *pair)
 {
 	int tries;
 
-	for (tries = 0; tries < 4; tries++) {
+	pair->tx_armed = false;
+	for (tries = 0; tries <= VSER_TX_HELD && !pair->tx_armed; tries++) {
 		virtqueue_disable_cb(pair->out_vq);
 		vser_tx_advance(pair);
-		if (!vser_tx_is_awaited(pair->port) ||
-		    virtqueue_enable_cb(pair->out_vq))
+		if (!vser_tx_is_awaited(pair->port))
 			return;
+		pair->tx_armed = virtqueue_enable_cb(pair->out_vq);
 	}
 }
 
@@ -325,7 +326,8 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 		port->tx_fill = buf;
 	else if (buf)
 		vser_tx_keep(port, buf);
-	if (vser_port_is_alive(port) && vser_tx_is_awaited(port))
+	if (vser_port_is_alive(port) && vser_tx_is_awaited(port) &&
+	    (!pair->tx_armed || !vser_pair_in_flight(pair)))
 		vser_tx_advance_and_arm(pair);
 	spin_unlock_irq(&pair->lock);
 	return err;

@@ -34,6 +34,7 @@ struct vser_port;
  * @rx_posted: buffers the device has for its data
  * @tx_posted: number of the last buffer posted, see vser_pair_in_flight()
  * @tx_settled: number of the newest buffer that came back or was given up
+ * @tx_armed: the device will call back when it returns a buffer
  */
 struct vser_pair {
 	spinlock_t lock;
@@ -43,6 +44,7 @@ struct vser_pair {
 	unsigned int rx_posted;
 	u64 tx_posted;
 	u64 tx_settled;
+	bool tx_armed;
 };
 
 /**
