@@ -136,6 +136,10 @@ private:
 		if (connected && !watched.connected) {
 			TRY(print(watched, "connected", code == POLL_HUP ? 0 : code));
 			watched.connected = true;
+			// What the new host has sent meanwhile has a signal of its own.
+			if (code && data_ == Data::Read)
+				return {};
+			code = 0;
 		}
 		return update_data(watched, code);
 	}
