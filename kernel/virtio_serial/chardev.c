@@ -130,8 +130,15 @@ static __poll_t vser_port_poll(struct file *filp, poll_table *wait)
 static int vser_port_fasync(int fd, struct file *filp, int on)
 {
 	struct vser_port *port = filp->private_data;
+	int ret = fasync_helper(fd, filp, on, &port->fasync);
 
-	return fasync_helper(fd, filp, on, &port->fasync);
+	if (ret >= 0 && on) {
+		spin_lock_irq(&port->pair->lock);
+		if (vser_port_is_alive(port))
+			vser_rx_poll(port);
+		spin_unlock_irq(&port->pair->lock);
+	}
+	return ret;
 }
 
 static const struct file_operations vser_port_fops = {

@@ -5,6 +5,10 @@
  * first: the interrupt, poll() or a reader. Whoever moves data wakes all
  * sleepers, so that nobody's data is taken from the ring behind his back.
  *
+ * While data waits to be read and nobody watches the port, the device need not
+ * call back: who comes next looks for himself. A watcher (a sleeper, a poller,
+ * an epoll set, a receiver of SIGIO) is told of each arrival.
+ *
  * A buffer the reader has emptied goes back to the device, and so does at once
  * one that the device claims to have filled with nothing, or beyond its end. One
  * that comes back while the port is closed is freed.
@@ -97,6 +101,18 @@ static void vser_rx_drain(struct vser_pair *pair)
 	}
 }
 
+/* Whether somebody must be told of more data, though some is waiting. */
+static bool vser_rx_is_watched(struct vser_port *port)
+{
+	if (list_empty(&port->rx_ready) || READ_ONCE(port->fasync))
+		return true;
+	/*
+	 * A watcher that comes too late to be seen here takes pair->lock after
+	 * us, in vser_rx_poll(), and has the callback again.
+	 */
+	return waitqueue_active(&port->wait);
+}
+
 /**
  * vser_rx_done - the device has filled buffers of a port
  * @vq: the port's in_vq
@@ -109,18 +125,33 @@ void vser_rx_done(struct virtqueue *vq)
 	unsigned long flags;
 
 	spin_lock_irqsave(&pair->lock, flags);
-	if (pair->in_vq)
+	if (pair->in_vq) {
 		vser_rx_drain(pair);
+		if (pair->port && !vser_rx_is_watched(pair->port)) {
+			virtqueue_disable_cb(pair->in_vq);
+			pair->rx_armed = false;
+		}
+	}
 	spin_unlock_irqrestore(&pair->lock, flags);
 }
 
 /**
- * vser_rx_poll - see to it that port->rx_ready has all that has arrived
+ * vser_rx_poll - see to it that port->rx_ready has all that has arrived, and be
+ * told of what comes later
  * @port: a port that is alive; its pair->lock is held
  */
 void vser_rx_poll(struct vser_port *port)
 {
-	vser_rx_drain(port->pair);
+	struct vser_pair *pair = port->pair;
+	unsigned int tries;
+
+	vser_rx_drain(pair);
+	/* enable_cb() fails at most as often as the device has buffers. */
+	for (tries = 0; tries <= VSER_RX_BUFS && !pair->rx_armed; tries++) {
+		pair->rx_armed = virtqueue_enable_cb(pair->in_vq);
+		vser_rx_drain(pair);
+	}
+	pair->rx_armed = true;
 }
 
 /**
@@ -143,7 +174,7 @@ int vser_rx_start(struct vser_port *port)
 		spin_unlock_irq(&pair->lock);
 		return -ENXIO;
 	}
-	vser_rx_drain(pair);
+	vser_rx_poll(port);
 	list_splice_init(&port->rx_ready, &stale);
 	want = min_t(unsigned int, VSER_RX_BUFS,
 		     virtqueue_get_vring_size(pair->in_vq));
@@ -182,7 +213,7 @@ static struct vser_buf *vser_rx_peek(struct vser_port *port)
 
 	spin_lock_irq(&port->pair->lock);
 	if (list_empty(&port->rx_ready) && vser_port_is_alive(port))
-		vser_rx_poll(port);
+		vser_rx_drain(port->pair);
 	buf = list_first_entry_or_null(&port->rx_ready, struct vser_buf, list);
 	spin_unlock_irq(&port->pair->lock);
 	return buf;

@@ -96,6 +96,7 @@ static void vser_vqs_assign(struct vser_vqs *vqs, struct virtqueue **found)
 
 		pair->in_vq = found[index];
 		pair->out_vq = found[index + 1];
+		pair->rx_armed = true;
 		/* port_tx.c asks for callbacks when it waits for one. */
 		virtqueue_disable_cb(pair->out_vq);
 	}

@@ -32,6 +32,7 @@ struct vser_port;
  * @port: who uses the pair now, or NULL; only vser_ctrl::work changes it, and
  *        whoever has stopped that
  * @rx_posted: buffers the device has for its data
+ * @rx_armed: the device calls back when it returns a buffer of @in_vq
  * @tx_posted: number of the last buffer posted, see vser_pair_in_flight()
  * @tx_settled: number of the newest buffer that came back or was given up
  * @tx_armed: the device will call back when it returns a buffer
@@ -42,6 +43,7 @@ struct vser_pair {
 	struct virtqueue *out_vq;
 	struct vser_port *port;
 	unsigned int rx_posted;
+	bool rx_armed;
 	u64 tx_posted;
 	u64 tx_settled;
 	bool tx_armed;
