@@ -223,4 +223,23 @@ TEST(a_connect_is_an_edge_for_epoll)
 	EXPECT_EQ(event.events & (EPOLLIN | EPOLLOUT | EPOLLHUP), EPOLLOUT);
 }
 
+TEST(data_that_comes_while_data_waits_is_an_edge_for_epoll)
+{
+	const ConnectedPort port;
+	host::send(kPort, "seen by nobody");
+	host::settle();
+	const UniqueFd epoll = ASSERT_OK(sys::epoll_create());
+	ASSERT_OK(sys::epoll_add(epoll.get(), port.fd(), EPOLLIN | EPOLLET, 0));
+	epoll_event event = {};
+	ASSERT_EQ(ASSERT_CALL(epoll_wait(epoll.get(), &event, 1, -1)), 1);
+
+	for (int round = 0; round < 3; round++) {
+		Worker thread([&] { return epoll_wait(epoll.get(), &event, 1, -1); });
+		thread.wait_asleep(SYS_epoll_wait);
+		host::send(kPort, "more");
+		EXPECT_EQ(thread.result(), 1);
+		EXPECT_TRUE(event.events & EPOLLIN);
+	}
+}
+
 } // namespace gatehouse::test

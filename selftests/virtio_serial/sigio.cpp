@@ -60,6 +60,20 @@ TEST(data_sends_poll_in)
 	sigio.expect(POLL_IN);
 }
 
+// A driver may spare itself interrupts while data waits to be read, but not for
+// those who want to be told.
+TEST(data_that_comes_while_data_waits_sends_poll_in)
+{
+	const ConnectedPort port;
+	host::send(kPort, "seen by nobody");
+	host::settle();
+	const Sigio sigio(port.fd());
+	for (int round = 0; round < 3; round++) {
+		host::send(kPort, "more");
+		sigio.expect(POLL_IN);
+	}
+}
+
 TEST(space_that_returns_sends_poll_out)
 {
 	const ConnectedPort port(O_RDWR | O_NONBLOCK);
