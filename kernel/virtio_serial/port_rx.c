@@ -5,9 +5,9 @@
  * first: the interrupt, poll() or a reader. Whoever moves data wakes all
  * sleepers, so that nobody's data is taken from the ring behind his back.
  *
- * While data waits to be read and nobody watches the port, the device need not
- * call back: who comes next looks for himself. A watcher (a sleeper, a poller,
- * an epoll set, a receiver of SIGIO) is told of each arrival.
+ * While data waits to be read the device need not call back: who reads or polls
+ * next looks for himself, and vser_rx_poll() has the callback again. Only SIGIO
+ * has to come for each arrival.
  *
  * A buffer the reader has emptied goes back to the device, and so does at once
  * one that the device claims to have filled with nothing, or beyond its end. One
@@ -101,18 +101,6 @@ static void vser_rx_drain(struct vser_pair *pair)
 	}
 }
 
-/* Whether somebody must be told of more data, though some is waiting. */
-static bool vser_rx_is_watched(struct vser_port *port)
-{
-	if (list_empty(&port->rx_ready) || READ_ONCE(port->fasync))
-		return true;
-	/*
-	 * A watcher that comes too late to be seen here takes pair->lock after
-	 * us, in vser_rx_poll(), and has the callback again.
-	 */
-	return waitqueue_active(&port->wait);
-}
-
 /**
  * vser_rx_done - the device has filled buffers of a port
  * @vq: the port's in_vq
@@ -127,7 +115,8 @@ void vser_rx_done(struct virtqueue *vq)
 	spin_lock_irqsave(&pair->lock, flags);
 	if (pair->in_vq) {
 		vser_rx_drain(pair);
-		if (pair->port && !vser_rx_is_watched(pair->port)) {
+		if (pair->port && !list_empty(&pair->port->rx_ready) &&
+		    !pair->port->fasync) {
 			virtqueue_disable_cb(pair->in_vq);
 			pair->rx_armed = false;
 		}
