@@ -45,9 +45,10 @@ Result<void> write_step(const Move &move, const std::string &path, const std::st
 
 Error not_loaded(std::string_view driver)
 {
-	return Error{0, fmt::format("driver {0} is not loaded: 'modprobe {0}' loads it, or "
-				    "'insmod' the {0}.ko as built",
-				    driver)};
+	const bool ours = driver == "virtio_serial";
+
+	return Error{0, fmt::format("driver {0} is not loaded: 'modprobe {0}' loads it{1}", driver,
+				    ours ? ", or 'insmod' the virtio_serial.ko as built" : "")};
 }
 
 Result<std::vector<ConsoleDevice>> choose(const Move &move, std::span<const std::string> words)
