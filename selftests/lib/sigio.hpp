@@ -30,8 +30,6 @@ public:
 	std::optional<siginfo_t> pending() const;
 	void clear() const;
 
-	int number() const { return number_; }
-
 private:
 	const int fd_;
 	const int number_;
