@@ -128,8 +128,8 @@ int list()
 	for (const Case &one : cases()) {
 		std::string sentence = one.name;
 		std::replace(sentence.begin(), sentence.end(), '_', ' ');
-		fmt::print("{}\t{}\t{}\t{}\n", one.name, one.options.topology,
-			   one.options.deadline + kGrace, sentence);
+		fmt::print("{}\t{}\t{}\t{}\t{}\n", one.name, one.options.topology,
+			   one.options.deadline + kGrace, one.options.debug, sentence);
 	}
 	return EXIT_SUCCESS;
 }
@@ -175,6 +175,11 @@ int main(int argc, char **argv)
 Registrar::Registrar(std::string name, std::function<void()> body, Options options)
 {
 	cases().push_back({std::move(name), std::move(body), options});
+}
+
+std::string too_slow(std::string_view reason)
+{
+	return fmt::format("slow: {}", reason);
 }
 
 void skip(std::string_view reason)

@@ -40,7 +40,16 @@ struct Options {
 	std::string_view topology = "basic";
 	// Seconds until the case is told to be hung; generous, TCG is slow.
 	int deadline = 30;
+	// Which kernels it runs on: all, kDebugOnly or too_slow(reason).
+	std::string debug = "-";
 };
+
+// For cases that need the debug kernel: fault injection, kmemleak, KUnit...
+inline constexpr const char *kDebugOnly = "only";
+
+// For cases that the debug kernel is too slow for; skipped there. The reason
+// says what takes so long.
+std::string too_slow(std::string_view reason);
 
 // Adds a case to the program's list; made by TEST at static initialisation.
 struct Registrar {

@@ -11,12 +11,13 @@
 #	}
 #	main "$@"
 #
-# A case runs in a shell of its own with -e; what fails is told with its line.
+# A case runs in a shell of its own with -e; what fails is told with its line. One that needs the
+# debug kernel is declared `only`; one that it is too slow for, `slow: ` with the reason.
 
 _cases=()
 
-declare_case() { # name topology[,topology] deadline description
-	_cases+=("$1"$'\t'"$2"$'\t'"$3"$'\t'"$4")
+declare_case() { # name topology[,topology] deadline description [only|"slow: reason"]
+	_cases+=("$1"$'\t'"$2"$'\t'"$3"$'\t'"${5:--}"$'\t'"$4")
 }
 
 fail() {

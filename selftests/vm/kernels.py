@@ -19,6 +19,11 @@ class Kernel:
     folder: Path
 
     @property
+    def is_debug(self) -> bool:
+        """One of those that `make debug-kernel` builds, with all checks of the kernel's own."""
+        return self.name.endswith("-debug")
+
+    @property
     def vmlinux(self) -> Path:
         return self.folder / "vmlinux"
 
@@ -37,8 +42,9 @@ def find(name: str) -> Kernel:
     """The kernel called name; a BenchError that names the remedy when it isn't there."""
     folder = CACHE / "kernels" / name
     if not (folder / "ready").exists():
-        raise BenchError(f"kernel {name} is not in {CACHE / 'kernels'}: "
-                         f"run scripts/setup kernels {name}")
+        plain = name.removesuffix("-debug")
+        remedy = f"scripts/setup kernels {name}" if plain == name else f"make debug-kernel K={plain}"
+        raise BenchError(f"kernel {name} is not in {CACHE / 'kernels'}: run {remedy}")
     folder = folder.resolve()
     return Kernel(name, (folder / "release").read_text().strip(), folder)
 

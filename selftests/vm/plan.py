@@ -2,8 +2,11 @@
 """Which tests there are, and which machine each runs in.
 
 A test program says with --list what it holds: one line a case, CASE<TAB>topology[,topology]
-<TAB>deadline<TAB>description. Programs are build/test/PART/NAME and selftests/PART/NAME.sh; the
-topologies of a part are in selftests/PART/vm.toml. A case with two topologies is two tests.
+<TAB>deadline<TAB>debug<TAB>description. Programs are build/test/PART/NAME and selftests/PART/NAME.sh;
+the topologies of a part are in selftests/PART/vm.toml. A case with two topologies is two tests.
+
+`debug` is `-` for all kernels, `only` for debug kernels, or `slow: REASON` when a debug kernel is
+too slow for the case: it is skipped there.
 """
 
 import fnmatch
@@ -18,6 +21,7 @@ from .paths import BUILD, SELFTESTS
 from .topology import Topology
 
 JOB_TESTS = 70                          # long lists are split: two boots run side by side
+_SLOW = "slow: "
 NOT_PARTS = {"lib", "unit", "checks", "bench", "stress", "vm"}
 
 
@@ -29,9 +33,17 @@ class Test:
     part: str
     topology: str
     deadline: int
+    debug: str
     description: str
     program: Path
     case: str
+
+    def runs_on(self, kernel: Kernel) -> bool:
+        return kernel.is_debug or self.debug != "only"
+
+    def too_slow_for(self, kernel: Kernel) -> str:
+        """The reason to skip it on this kernel, or an empty text."""
+        return self.debug.removeprefix(_SLOW) if kernel.is_debug and _is_slow(self.debug) else ""
 
 
 @dataclass
@@ -103,16 +115,22 @@ class Suite:
         tests = []
         for line in run.stdout.splitlines():
             try:
-                case, topologies, deadline, description = line.split("\t", 3)
+                case, topologies, deadline, debug, description = line.split("\t", 4)
                 seconds = int(deadline)
+                if debug not in ("-", "only") and not _is_slow(debug):
+                    raise ValueError(debug)
             except ValueError:
                 raise BenchError(f"{program} --list: bad line {line!r}") from None
             name = program.name.removesuffix(".sh")
             for entry in topologies.split(","):
                 self.topology(part, entry)
-                tests.append(Test(f"{part}/{name}.{case}", part, entry, seconds, description,
-                                  program, case))
+                tests.append(Test(f"{part}/{name}.{case}", part, entry, seconds, debug,
+                                  description, program, case))
         return tests
+
+
+def _is_slow(debug: str) -> bool:
+    return len(debug) > len(_SLOW) and debug.startswith(_SLOW)
 
 
 def _matches(name: str, glob: str) -> bool:
@@ -123,10 +141,12 @@ def _matches(name: str, glob: str) -> bool:
 
 def jobs(suite: Suite, tests: list[Test], kernels: list[Kernel], repeat: int) -> list[Job]:
     """Tests grouped by machine, at most JOB_TESTS in one boot; those that take all CPUs last, so
-    that the others overlap."""
+    that the others overlap. Tests too slow for their kernel are left out."""
     groups: dict[tuple[str, str, str], Job] = {}
     for kernel in kernels:
         for test in tests:
+            if not test.runs_on(kernel) or test.too_slow_for(kernel):
+                continue
             key = (kernel.name, test.part, test.topology)
             if key not in groups:
                 groups[key] = Job(kernel, suite.topology(test.part, test.topology), [])
