@@ -7,6 +7,7 @@
 #include "buf.h"
 #include "port.h"
 #include "port_state.h"
+#include "tx_window.h"
 #include "vqs.h"
 
 /**
@@ -87,8 +88,8 @@ bool vser_port_has_space(const struct vser_port *port)
 	lockdep_assert_held(&port->pair->lock);
 	/* tx_fill is never full: a full one is posted at once. */
 	return port->tx_fill ||
-	       (vser_pair_in_flight(port->pair) < VSER_TX_BUFS &&
-		vser_port_held(port) < VSER_TX_HELD && vq->num_free);
+	       vser_tx_window_is_open(&port->pair->tx, vser_port_held(port),
+				      vq->num_free);
 }
 
 /**

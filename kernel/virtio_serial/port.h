@@ -92,12 +92,6 @@ struct vser_port {
 	struct fasync_struct *fasync;
 };
 
-/* Buffers of one port that may be under way to the host. */
-#define VSER_TX_BUFS 8
-
-/* Buffers the device may sit on, those given up included. */
-#define VSER_TX_HELD 128
-
 struct vser_port *vser_port_alloc(struct vser_vqs *vqs, u32 id,
 				  const struct vser_port_ops *ops);
 void vser_port_release(struct vser_port *port);

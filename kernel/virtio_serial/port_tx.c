@@ -21,6 +21,7 @@
 #include "port.h"
 #include "port_state.h"
 #include "port_tx.h"
+#include "tx_window.h"
 #include "vqs.h"
 
 /* Size of a buffer: 2^3 pages. */
@@ -52,7 +53,7 @@ static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 	err = virtqueue_add_outbuf(pair->out_vq, &sg, 1, buf, GFP_ATOMIC);
 	if (err)
 		return err;
-	buf->nr = ++pair->tx_posted;
+	buf->nr = vser_tx_window_post(&pair->tx);
 	virtqueue_kick(pair->out_vq);
 	return 0;
 }
@@ -65,7 +66,7 @@ static void vser_tx_collect(struct vser_pair *pair)
 	u32 len;
 
 	while ((buf = virtqueue_get_buf(pair->out_vq, &len))) {
-		pair->tx_settled = max(pair->tx_settled, buf->nr);
+		vser_tx_window_settle(&pair->tx, buf->nr);
 		vser_tx_keep(port, buf);
 	}
 	if (port && !port->broken && virtqueue_is_broken(pair->out_vq)) {
@@ -78,7 +79,7 @@ static void vser_tx_collect(struct vser_pair *pair)
 static bool vser_tx_is_drained(const struct vser_port *port)
 {
 	return port->broken || (!port->tx_fill && !port->tx_taken &&
-				!vser_pair_in_flight(port->pair));
+				!vser_tx_window_in_flight(&port->pair->tx));
 }
 
 /* Posts what has waited for the device to be idle. */
@@ -99,7 +100,7 @@ static void vser_tx_advance(struct vser_pair *pair)
 	vser_tx_collect(pair);
 	if (!port)
 		return;
-	if (!vser_pair_in_flight(pair))
+	if (!vser_tx_window_in_flight(&pair->tx))
 		vser_tx_push(port);
 	if (port->tx_stalled && vser_port_has_space(port)) {
 		port->tx_stalled = false;
@@ -210,7 +211,7 @@ void vser_tx_stop(struct vser_port *port)
 	if (vser_port_is_alive(port)) {
 		vser_tx_push(port);
 		/* One callback, to free what the device has used by then. */
-		if (vser_pair_in_flight(pair) &&
+		if (vser_tx_window_in_flight(&pair->tx) &&
 		    !virtqueue_enable_cb(pair->out_vq))
 			vser_tx_advance_and_arm(pair);
 	}
@@ -237,9 +238,9 @@ void vser_tx_abandon(struct vser_port *port)
 	if (buf)
 		vser_tx_keep(port, buf);
 	vser_tx_collect(pair);
-	if (vser_pair_in_flight(pair))
+	if (vser_tx_window_in_flight(&pair->tx))
 		virtqueue_notify(pair->out_vq);
-	pair->tx_settled = pair->tx_posted;
+	vser_tx_window_give_up(&pair->tx);
 }
 
 /*
@@ -315,7 +316,8 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 	} else if (!buf) {
 		err = -ENOMEM;
 	} else if (wanted && buf->len &&
-		   (!vser_pair_in_flight(pair) || buf->len == buf->size)) {
+		   (buf->len == buf->size ||
+		    !vser_tx_window_in_flight(&pair->tx))) {
 		err = vser_tx_post(port, buf);
 		if (err)
 			buf->len -= n;
@@ -327,7 +329,7 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 	else if (buf)
 		vser_tx_keep(port, buf);
 	if (vser_port_is_alive(port) && vser_tx_is_awaited(port) &&
-	    (!pair->tx_armed || !vser_pair_in_flight(pair)))
+	    (!pair->tx_armed || !vser_tx_window_in_flight(&pair->tx)))
 		vser_tx_advance_and_arm(pair);
 	spin_unlock_irq(&pair->lock);
 	return err;

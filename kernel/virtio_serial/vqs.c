@@ -153,7 +153,7 @@ static void vser_pair_exit(struct vser_pair *pair)
 	pair->in_vq = NULL;
 	pair->out_vq = NULL;
 	pair->rx_posted = 0;
-	pair->tx_settled = pair->tx_posted;
+	vser_tx_window_give_up(&pair->tx);
 	spin_unlock_irq(&pair->lock);
 
 	while ((buf = virtqueue_detach_unused_buf(in_vq)))

@@ -19,6 +19,8 @@
 #include <linux/types.h>
 #include <linux/virtio.h>
 
+#include "tx_window.h"
+
 struct vser_ctrl_queue;
 struct vser_port;
 
@@ -33,8 +35,7 @@ struct vser_port;
  *        whoever has stopped that
  * @rx_posted: buffers the device has for its data
  * @rx_armed: the device calls back when it returns a buffer of @in_vq
- * @tx_posted: number of the last buffer posted, see vser_pair_in_flight()
- * @tx_settled: number of the newest buffer that came back or was given up
+ * @tx: buffers under way to the host
  * @tx_armed: the device will call back when it returns a buffer
  */
 struct vser_pair {
@@ -44,8 +45,7 @@ struct vser_pair {
 	struct vser_port *port;
 	unsigned int rx_posted;
 	bool rx_armed;
-	u64 tx_posted;
-	u64 tx_settled;
+	struct vser_tx_window tx;
 	bool tx_armed;
 };
 
@@ -91,21 +91,5 @@ void vser_vqs_put(struct vser_vqs *vqs);
 int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs);
 void vser_vqs_exit(struct vser_vqs *vqs);
 struct vser_pair *vser_pair_of(struct virtqueue *vq);
-
-/**
- * vser_pair_in_flight - buffers under way to the host
- * @pair: the pair; its lock is held
- *
- * QEMU never returns the buffer that it is in the middle of when the host's end
- * is closed (discard_throttle_data()). So a buffer does not count any more once
- * a later one has come back, or the host has left. If it comes back after all,
- * it is welcome.
- *
- * Return: their number.
- */
-static inline unsigned int vser_pair_in_flight(const struct vser_pair *pair)
-{
-	return pair->tx_posted - pair->tx_settled;
-}
 
 #endif /* VSER_VQS_H */
