@@ -13,12 +13,12 @@ given = $(foreach v,$(1),$(if $($(v)),'$(v)=$($(v))'))
 # kernel people's: which kernel, and what kbuild shall do
 KBUILD_ARGS = $(call given,K KERNELDIR KVER C CF W KCFLAGS)
 
-.PHONY: all modules tools unit vmcheck check demo bench setup install \
-	modules_install dkms-install docs clean help
+.PHONY: all modules tools unit vmcheck check debug-kernel coverage stress \
+	check-the-checks demo bench setup install modules_install dkms-install docs clean help
 
 all: modules tools             ## modules and tools
 
-modules:                       ## kernel modules; K=6.1|6.12|7.2, KERNELDIR=DIR or KVER=RELEASE
+modules:                       ## kernel modules; K=6.1|6.12|7.2|6.1-debug, KERNELDIR=DIR or KVER=RELEASE
 	@scripts/build-modules $(KBUILD_ARGS)
 
 tools:                         ## the C++ programs: build/bin/
@@ -27,11 +27,23 @@ tools:                         ## the C++ programs: build/bin/
 unit: tools                    ## tests that need no virtual machine, in seconds
 	@selftests/unit/run
 
-vmcheck:                       ## tests in virtual machines; K=6.1|6.12|7.2, T=name
+vmcheck:                       ## tests in virtual machines; K=6.1|6.12|7.2|6.1-debug, T=name
 	@selftests/run -K $(or $(K),all) $(if $(T),'$(T)')
 
-check: setup                   ## every test there is, on every kernel
+check: setup debug-kernel      ## every test there is, on every kernel
 	@scripts/check
+
+debug-kernel:                  ## K=6.1: builds the kernel with KASAN, lockdep and so on; 10 minutes, once
+	@scripts/setup kernels $(or $(K),6.1)-debug
+
+coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/
+	@selftests/coverage/run
+
+stress: setup debug-kernel     ## looks for bugs by chance and coverage; SECONDS=600 SEED=
+	@selftests/stress/run $(call given,SECONDS SEED)
+
+check-the-checks: setup debug-kernel  ## plants bugs in a copy: does the bench name them?
+	@selftests/checks/planted/run
 
 demo: setup                    ## shows what gatehouse does, on a real guest
 	@selftests/demo

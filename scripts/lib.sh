@@ -11,6 +11,9 @@ gatehouse_cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
 # The kernels of the bench, by the names users give them.
 bench_kernels=(6.1 6.12 7.2)
 
+# is_bench_kernel NAME: one of them, or the debug kernel of one.
+is_bench_kernel() { [[ " ${bench_kernels[*]} " = *" ${1%-debug} "* ]]; }
+
 say() { printf '%s\n' "gatehouse: $*" >&2; }
 
 die() {
