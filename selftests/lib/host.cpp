@@ -93,7 +93,7 @@ std::string from_base64(std::string_view text)
 
 } // namespace
 
-json call(std::string_view name, json arguments)
+Result<json> attempt(std::string_view name, json arguments)
 {
 	static int tag = getpid() * 1000;
 	const std::lock_guard guard(line_lock);
@@ -109,8 +109,17 @@ json call(std::string_view name, json arguments)
 	flock(line_fd(), LOCK_UN);
 
 	if (!reply.value("ok", false))
-		fail(fmt::format("host: {}: {}", name, reply.value("error", "no reason")));
+		return Error{0,
+			     fmt::format("host: {}: {}", name, reply.value("error", "no reason"))};
 	return reply;
+}
+
+json call(std::string_view name, json arguments)
+{
+	Result<json> reply = attempt(name, std::move(arguments));
+	if (!reply.ok())
+		fail(reply.error().message());
+	return reply.take();
 }
 
 void connect(std::string_view port)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Calls from a test in the guest to the bench on the host (selftests/vm/rpc.py):
-// the far end of each port, hot plug, and QEMU's monitor. Every call ends the
-// case when the host answers with an error. The bench puts the host's side back
-// before the next case, so nothing here needs an undo.
+// the far end of each port, hot plug, and QEMU's monitor. Every call but
+// attempt() ends the case when the host answers with an error. The bench puts
+// the host's side back before the next case, so nothing here needs an undo.
 //
 // Thread-safe; one call at a time. A call returns when the host has done it:
 // the guest may learn of it a moment later.
@@ -18,11 +18,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "result.hpp"
+
 namespace gatehouse::test::host {
 
 using nlohmann::json;
 
-// Any call by its name; returns the whole reply.
+// Any call by its name; the whole reply, or why the host could not do it.
+Result<json> attempt(std::string_view name, json arguments);
+
+// The same for a call that must succeed.
 json call(std::string_view name, json arguments);
 
 // The program at the far end of the port's socket comes or goes.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The harness's main(): lists the cases or runs one, under a watchdog.
+// The harness: lists the cases or runs one, under a watchdog.
 //
 // Whoever ends the case (its body, a failed ASSERT on any thread, the watchdog,
 // a signal from the runner) calls finish(), which lets exactly one caller run
@@ -158,6 +158,8 @@ int list()
 	finish(EXIT_SUCCESS);
 }
 
+} // namespace
+
 int main(int argc, char **argv)
 {
 	const std::string_view word = argc == 2 ? argv[1] : "";
@@ -169,8 +171,6 @@ int main(int argc, char **argv)
 	fmt::print(stderr, "usage: {} --list | CASE\n", argv[0]);
 	return kUsage;
 }
-
-} // namespace
 
 Registrar::Registrar(std::string name, std::function<void()> body, Options options)
 {
@@ -251,8 +251,3 @@ long check_call(long result, int got, const char *text, const char *file, int li
 }
 
 } // namespace gatehouse::test
-
-int main(int argc, char **argv)
-{
-	return gatehouse::test::main(argc, argv);
-}

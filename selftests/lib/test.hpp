@@ -51,6 +51,9 @@ inline constexpr const char *kDebugOnly = "only";
 // says what takes so long.
 std::string too_slow(std::string_view reason);
 
+// What main() does: lists the cases or runs one; the exit status.
+int main(int argc, char **argv);
+
 // Adds a case to the program's list; made by TEST at static initialisation.
 struct Registrar {
 	Registrar(std::string name, std::function<void()> body, Options options);
