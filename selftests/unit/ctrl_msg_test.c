@@ -5,12 +5,6 @@
  * not a matter of luck.
  */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <linux/errno.h>
 #include <linux/types.h>
 #include <linux/virtio_console.h>
@@ -20,6 +14,7 @@
 
 #include "ctrl_msg.h"
 #include "ctrl_msg_cases.h"
+#include "unit.h"
 
 /* End of a page that has no page after it. */
 static char *page_end;
@@ -75,7 +70,7 @@ static void every_message_has_the_meaning_of_its_row(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(vser_ctrl_cases) / sizeof(*vser_ctrl_cases); i++)
+	for (i = 0; i < ARRAY_SIZE(vser_ctrl_cases); i++)
 		check(&vser_ctrl_cases[i]);
 }
 
@@ -119,14 +114,10 @@ static void a_device_without_ports_has_no_messages(void **state)
 			 -ERANGE);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_message_has_the_meaning_of_its_row),
-		cmocka_unit_test(whatever_is_accepted_is_in_range),
-		cmocka_unit_test(a_device_without_ports_has_no_messages),
-	};
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(every_message_has_the_meaning_of_its_row),
+	cmocka_unit_test(whatever_is_accepted_is_in_range),
+	cmocka_unit_test(a_device_without_ports_has_no_messages),
+};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("ctrl_msg", tests, map_pages, NULL);
-}
+UNIT_MAIN("ctrl_msg", tests, map_pages)
