@@ -23,10 +23,8 @@
 #include "port.h"
 #include "port_rx.h"
 #include "port_state.h"
+#include "rx_rules.h"
 #include "vqs.h"
-
-/* Buffers that the device has of an open port, a page each. */
-#define VSER_RX_BUFS 64
 
 /* Gives @buf to the device, or frees it. The caller kicks. */
 static void vser_rx_post(struct vser_pair *pair, struct vser_buf *buf)
@@ -74,14 +72,18 @@ static void vser_rx_drain(struct vser_pair *pair)
 		if (!buf)
 			break;
 		pair->rx_posted--;
-		if (!port || !port->opened) {
+		switch (vser_rx_fate(port && port->opened, len, buf->size)) {
+		case VSER_RX_FREE:
 			vser_buf_free(buf);
-		} else if (!len || len > buf->size) {
+			break;
+		case VSER_RX_AGAIN:
 			list_add_tail(&buf->list, &again);
-		} else {
+			break;
+		case VSER_RX_DATA:
 			buf->len = len;
 			list_add_tail(&buf->list, &port->rx_ready);
 			arrived = true;
+			break;
 		}
 	}
 	if (port && port->opened && !pair->rx_posted && !arrived &&
@@ -154,7 +156,7 @@ void vser_rx_poll(struct vser_port *port)
 int vser_rx_start(struct vser_port *port)
 {
 	struct vser_pair *pair = port->pair;
-	unsigned int want, have;
+	unsigned int missing, have;
 	LIST_HEAD(bufs);
 	LIST_HEAD(stale);
 
@@ -165,13 +167,12 @@ int vser_rx_start(struct vser_port *port)
 	}
 	vser_rx_poll(port);
 	list_splice_init(&port->rx_ready, &stale);
-	want = min_t(unsigned int, VSER_RX_BUFS,
-		     virtqueue_get_vring_size(pair->in_vq));
-	have = pair->rx_posted;
+	missing = vser_rx_missing(pair->rx_posted,
+				  virtqueue_get_vring_size(pair->in_vq));
 	spin_unlock_irq(&pair->lock);
 
 	vser_buf_free_list(&stale);
-	for (; have < want; have++) {
+	for (; missing; missing--) {
 		/* Zeroed: the host may claim to have filled what it has not. */
 		struct vser_buf *buf = vser_buf_alloc(0, GFP_KERNEL | __GFP_ZERO);
 
