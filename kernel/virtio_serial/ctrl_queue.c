@@ -10,6 +10,7 @@
 #include <linux/virtio_console.h>
 #include <linux/workqueue.h>
 
+#include "ctrl_owed.h"
 #include "ctrl_queue.h"
 #include "vqs.h"
 
@@ -100,19 +101,11 @@ static void vser_ctrl_set(struct vser_ctrl_queue *q,
 static void vser_ctrl_next_of(struct vser_ctrl_queue *q, u32 id,
 			      struct virtio_console_control *msg)
 {
-	struct vser_ctrl_owed *owed = &q->owed[id];
+	u16 event, value;
 
-	if (owed->ready) {
-		owed->ready = false;
-		vser_ctrl_set(q, msg, id, VIRTIO_CONSOLE_PORT_READY,
-			      owed->ready_value);
-	} else {
-		owed->open--;
-		owed->open_value = !owed->open_value;
-		vser_ctrl_set(q, msg, id, VIRTIO_CONSOLE_PORT_OPEN,
-			      owed->open_value);
-	}
-	if (!owed->ready && !owed->open)
+	event = vser_ctrl_pay(&q->owed[id], &value);
+	vser_ctrl_set(q, msg, id, event, value);
+	if (!vser_ctrl_owes(&q->owed[id]))
 		__clear_bit(id, q->owing);
 }
 
@@ -292,8 +285,7 @@ bool vser_ctrl_queue_answered(struct vser_ctrl_queue *q)
 void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value)
 {
 	spin_lock_irq(&q->lock);
-	q->owed[id].ready = true;
-	q->owed[id].ready_value = value;
+	vser_ctrl_owe_ready(&q->owed[id], value);
 	__set_bit(id, q->owing);
 	vser_ctrl_pump(q);
 	spin_unlock_irq(&q->lock);
@@ -309,15 +301,10 @@ void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value)
  */
 void vser_ctrl_queue_open(struct vser_ctrl_queue *q, u32 id, bool open)
 {
-	struct vser_ctrl_owed *owed = &q->owed[id];
 	unsigned long flags;
 
 	spin_lock_irqsave(&q->lock, flags);
-	/* Up to two lead from what the host knows to @open. */
-	owed->open++;
-	if (owed->open > 2)
-		owed->open -= 2;
-	WARN_ON_ONCE((owed->open_value ^ (owed->open & 1)) != open);
+	WARN_ON_ONCE(!vser_ctrl_owe_open(&q->owed[id], open));
 	__set_bit(id, q->owing);
 	vser_ctrl_pump(q);
 	spin_unlock_irqrestore(&q->lock, flags);

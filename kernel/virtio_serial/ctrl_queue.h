@@ -24,6 +24,7 @@
 
 struct virtio_console_control;
 struct virtqueue;
+struct vser_ctrl_owed;
 struct vser_vqs;
 struct work_struct;
 
@@ -35,21 +36,6 @@ struct work_struct;
 
 /* Parsed messages that may wait for the work; a power of two. */
 #define VSER_CTRL_FIFO 128
-
-/**
- * struct vser_ctrl_owed - what the host is still to be told about a port number
- * @ready: PORT_READY is owed
- * @ready_value: its value: 1, or 0 if the port could not be set up
- * @open_value: value of the last PORT_OPEN sent
- * @open: PORT_OPENs owed, alternating, so that a close with an open right after
- *        it is two messages: 0, 1 or 2
- */
-struct vser_ctrl_owed {
-	bool ready;
-	bool ready_value;
-	bool open_value;
-	u8 open;
-};
 
 /**
  * struct vser_ctrl_queue - control queues of a device
