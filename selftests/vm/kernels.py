@@ -24,8 +24,9 @@ class Kernel:
         return self.name.endswith("-debug")
 
     @property
-    def vmlinux(self) -> Path:
-        return self.folder / "vmlinux"
+    def image(self) -> Path:
+        """What QEMU starts: uncompressed, which saves seconds, where that can be."""
+        return self.folder / ("bzImage" if self.is_debug else "vmlinux")
 
     @property
     def modules(self) -> Path:

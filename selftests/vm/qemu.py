@@ -54,7 +54,7 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
         "-machine", "pc", "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
         "-cpu", "Nehalem" if accel == "tcg" else "host",
         "-smp", str(topology.cpus), "-m", str(topology.memory),
-        "-kernel", str(kernel.vmlinux), "-initrd", str(initramfs),
+        "-kernel", str(kernel.image), "-initrd", str(initramfs),
         "-append", " ".join(filter(None, append)),
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
         "-virtfs", "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap",
