@@ -18,7 +18,7 @@ from pathlib import Path
 from . import qemu, splat
 from .initramfs import path_for
 from .kernels import Kernel
-from .paths import BUILD, CACHE, SOURCE
+from .paths import CACHE, PROGRAMS, SOURCE
 from .ports import Ports
 from .rpc import Rpc
 from .topology import Topology
@@ -148,7 +148,7 @@ class Machine:
             "GATEHOUSE_KERNEL": self.kernel.name,
             "GATEHOUSE_TOPOLOGY": self.topology.name,
             "GATEHOUSE_SOURCE": SOURCE,
-            "GATEHOUSE_BIN": BUILD / "bin",
+            "GATEHOUSE_BIN": PROGRAMS / "bin",
             "GATEHOUSE_MODULES": self.kernel.built_modules,
             "GATEHOUSE_CACHE": CACHE,
             "GATEHOUSE_HOST": "/dev/ttyS1",
@@ -157,7 +157,7 @@ class Machine:
             "GATEHOUSE_UDEV": "1" if self.topology.udev else "",
             "GATEHOUSE_SPLATS": splat.PATTERN,
             "HOME": "/root",
-            "PATH": f"{BUILD / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": f"{PROGRAMS / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "TERM": os.environ.get("TERM", "dumb"),
             "LANG": "C.UTF-8",
         }

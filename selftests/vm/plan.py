@@ -12,12 +12,12 @@ too slow for the case: it is skipped there.
 import fnmatch
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import BenchError, topology
 from .kernels import Kernel
-from .paths import BUILD, SELFTESTS
+from .paths import PROGRAMS, SELFTESTS
 from .topology import Topology
 
 JOB_TESTS = 70                          # long lists are split: two boots run side by side
@@ -51,6 +51,7 @@ class Job:
     """The tests that share a machine: one kernel, one topology."""
 
     kernel: Kernel
+    part: str
     topology: Topology
     tests: list[Test]
 
@@ -63,7 +64,7 @@ class Suite:
     """All tests of the tree. suites: folders with parts instead of selftests/ and build/test/."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        roots = [folder] if folder else [SELFTESTS, BUILD / "test"]
+        roots = [folder] if folder else [SELFTESTS, PROGRAMS / "test"]
         self.topologies: dict[str, dict[str, Topology]] = {}
         self._programs: list[tuple[str, Path]] = []
         for root in roots:
@@ -85,6 +86,10 @@ class Suite:
             raise BenchError(f"selftests/{part}/vm.toml has no topology {name!r} "
                              f"(it has: {', '.join(known) or 'none'})")
         return known[name]
+
+    def job(self, kernel: Kernel, test: Test) -> Job:
+        """The machine that a test wants, without a test in it."""
+        return Job(kernel, test.part, self.topology(test.part, test.topology), [])
 
     def find_topology(self, name: str) -> Topology:
         """By PART/NAME, or by NAME when one part alone has it."""
@@ -149,8 +154,8 @@ def jobs(suite: Suite, tests: list[Test], kernels: list[Kernel], repeat: int) ->
                 continue
             key = (kernel.name, test.part, test.topology)
             if key not in groups:
-                groups[key] = Job(kernel, suite.topology(test.part, test.topology), [])
+                groups[key] = suite.job(kernel, test)
             groups[key].tests += [test] * repeat
-    pieces = [Job(job.kernel, job.topology, job.tests[start:start + JOB_TESTS])
+    pieces = [replace(job, tests=job.tests[start:start + JOB_TESTS])
               for job in groups.values() for start in range(0, len(job.tests), JOB_TESTS)]
     return sorted(pieces, key=lambda job: job.topology.cpus)
