@@ -302,9 +302,11 @@ void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value)
 void vser_ctrl_queue_open(struct vser_ctrl_queue *q, u32 id, bool open)
 {
 	unsigned long flags;
+	bool alternates;
 
 	spin_lock_irqsave(&q->lock, flags);
-	WARN_ON_ONCE(!vser_ctrl_owe_open(&q->owed[id], open));
+	alternates = vser_ctrl_owe_open(&q->owed[id], open);
+	WARN_ON_ONCE(!alternates);
 	__set_bit(id, q->owing);
 	vser_ctrl_pump(q);
 	spin_unlock_irqrestore(&q->lock, flags);
