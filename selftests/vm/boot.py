@@ -10,9 +10,12 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
-from . import BenchError, qemu, splat
+from . import BenchError, leaks, qemu, splat
 from .machine import Machine
 from .plan import Job, Test
+from .splat import Splat
+from .symbols import Symbols
+from .verdict import Result, Trouble, judge
 
 BOOT_DEADLINE = 90                      # to gatehouse-ready, on a machine busy with other work
 BETWEEN_DEADLINE = 90                   # from one test to the next
@@ -22,25 +25,11 @@ _MARK = re.compile(r"gatehouse-(ready|begin|result|tainted|trouble|end)(?:: (.*)
 
 
 @dataclass
-class Result:
-    """status: pass, fail or skip; reason: why, in one line; the rest is for the last screen."""
-
-    test: Test
-    job: Job
-    status: str
-    seconds: float = 0
-    reason: str = ""
-    log: list[str] = field(default_factory=list)
-    kernel_log: list[str] = field(default_factory=list)
-
-
-@dataclass
 class Outcome:
     """What a boot came to: the tests left for another boot, and trouble outside of tests."""
 
     remaining: list[Test]
-    trouble: list[str] = field(default_factory=list)
-    context: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
 
 
 class Boot:
@@ -53,7 +42,8 @@ class Boot:
         self._marks: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
         self._done = 0
         self._machine: Machine
-        self._trouble: list[str] = []
+        self._troubles: list[Trouble] = []
+        self._patience = job.kernel.patience
         self._mark_at = 0               # console line where the test in flight began
 
     def on_line(self, line: str) -> None:
@@ -63,7 +53,7 @@ class Boot:
 
     def plan(self) -> str:
         """The guest's list of tests."""
-        return "".join(f"{index}\t{test.id}\t{test.deadline}\t{test.program}\t{test.case}\n"
+        return "".join(f"{index}\t{test.id}\t{self._deadline(test)}\t{test.program}\t{test.case}\n"
                        for index, test in enumerate(self._tests))
 
     async def run(self, machine: Machine) -> Outcome:
@@ -79,7 +69,14 @@ class Boot:
         finally:
             await machine.stop()
         self._check_console()
-        return Outcome(self._tests[self._done:], self._trouble, machine.console[-TAIL:])
+        self._check_leaks()
+        for trouble in self._troubles:
+            trouble.console = trouble.console or machine.console[-TAIL:]
+        return Outcome(self._tests[self._done:], self._troubles)
+
+    def _deadline(self, test: Test) -> int:
+        """Seconds that the guest gives it."""
+        return test.deadline * self._patience
 
     async def _announce_end(self) -> None:
         await self._machine.wait()
@@ -87,7 +84,8 @@ class Boot:
 
     async def _follow(self) -> None:
         flight: Test | None = None      # the test that runs
-        allowed, doing = BOOT_DEADLINE, "boot"
+        allowed, doing = BOOT_DEADLINE * self._patience, "boot"
+        between = BETWEEN_DEADLINE * self._patience
         while True:
             try:
                 async with asyncio.timeout(allowed):
@@ -102,15 +100,15 @@ class Boot:
             if word == "begin" and self._done < len(self._tests):
                 flight = self._tests[self._done]
                 self._mark_at = len(self._machine.console)
-                allowed, doing = flight.deadline + GRACE, flight.id
+                allowed, doing = self._deadline(flight) + GRACE, flight.id
             elif word == "result" and flight:
                 self._judge(flight, text)
                 flight = None
-                allowed, doing = BETWEEN_DEADLINE, "the step after a test"
+                allowed, doing = between, "the step after a test"
             elif word == "ready":
-                allowed, doing = BETWEEN_DEADLINE, "the step before the first test"
+                allowed, doing = between, "the step before the first test"
             elif word == "trouble":
-                self._trouble.append(text)
+                self._troubles.append(Trouble(text))
 
     def _judge(self, test: Test, text: str) -> None:
         """Compare the two channels, then look at what the test and the kernel said."""
@@ -119,12 +117,15 @@ class Boot:
         stored = self._read(f"{index}.status").split()
         log = self._read(f"{index}.log").splitlines()
         kernel_log = splat.kmsg_text(self._read(f"{index}.dmesg"))
+        lost = leaks.find(self._read(f"{index}.leaks"), self._read("jiffies"))
+        splats = splat.find(kernel_log) + [leak for leak, _ in lost]
+        self._explain(splats)
         seconds = float(told[3]) if len(told) == 4 else 0
         if told != [str(index), test.id, *stored]:
             status, reason = "fail", f"channels differ: console {told[2:]}, file {stored}"
         else:
-            status, reason = _verdict(told[2], log, kernel_log)
-        self._report(Result(test, self._job, status, seconds, reason, log, kernel_log))
+            status, reason = judge(told[2], log, splats)
+        self._report(Result(test, self._job, status, seconds, reason, log, kernel_log, splats))
 
     def _ended(self, flight: Test | None) -> None:
         """QEMU has ended; was it the guest's own end?"""
@@ -133,13 +134,13 @@ class Boot:
         if flight:
             self._fail(flight, f"{self._how_ended(code)} during the test")
         elif code != qemu.EXIT_GUEST_DONE or not self._machine.ended.is_set():
-            self._trouble.append(self._how_ended(code) + " outside of a test")
+            self._troubles.append(Trouble(self._how_ended(code) + " outside of a test"))
 
     def _drain_trouble(self) -> None:
         while not self._marks.empty():
             mark = self._marks.get_nowait()
             if mark and mark[0] == "trouble":
-                self._trouble.append(mark[1])
+                self._troubles.append(Trouble(mark[1]))
 
     def _how_ended(self, code: int) -> str:
         if any("Kernel panic" in line for line in self._machine.console):
@@ -157,12 +158,14 @@ class Boot:
         if flight:
             self._fail(flight, f"hung: {why}; machine killed")
         else:
-            self._trouble.append(f"hung: {why}; machine killed")
+            self._troubles.append(Trouble(f"hung: {why}; machine killed"))
 
     def _fail(self, test: Test, reason: str) -> None:
         log = self._read(f"{self._done}.log").splitlines()
         console = self._machine.console[self._mark_at:]
-        self._report(Result(test, self._job, "fail", 0, reason, log, console))
+        splats = splat.find(console)
+        self._explain(splats)
+        self._report(Result(test, self._job, "fail", 0, reason, log, console, splats))
 
     def _report(self, result: Result) -> None:
         self._done += 1
@@ -178,32 +181,21 @@ class Boot:
             elif not inside:
                 outside.append(line)
         if found := splat.find(outside):
-            self._trouble.append("kernel log outside of tests: " + found[0].strip())
+            self._explain(found)
+            self._troubles.append(
+                Trouble(f"kernel log outside of tests: {found[0].title}", splats=found))
+
+    def _check_leaks(self) -> None:
+        """What nothing points at any more when the modules have gone."""
+        for leak, test in leaks.find(self._read("end.leaks"), self._read("jiffies")):
+            self._explain([leak])
+            self._troubles.append(Trouble(f"{leak.title} (taken during {test})", splats=[leak],
+                                          test=test))
+
+    def _explain(self, splats: list[Splat]) -> None:
+        """Add lines of our sources."""
+        if splats:
+            Symbols(self._job.kernel.built_modules, self._read("sections")).explain(splats)
 
     def _read(self, name: str) -> str:
         return self._machine.read_result(name)
-
-
-def _verdict(word: str, log: list[str], kernel_log: list[str]) -> tuple[str, str]:
-    """Status and reason from the guest's word, the test's output and the kernel's."""
-    if found := splat.find(kernel_log):
-        return "fail", "kernel log: " + found[0].strip()
-    if word == "pass":
-        return "pass", ""
-    if word == "timeout":
-        return "fail", "deadline passed"
-    if word == "skip":
-        reasons = [line.split("SKIP", 1)[1].strip() for line in log if "# SKIP" in line]
-        if any(reasons):
-            return "skip", next(filter(None, reasons))
-        return "fail", "skipped without a reason"
-    return "fail", _last_word(log)
-
-
-def _last_word(log: list[str]) -> str:
-    """The line that says most: the first failed check, else the last line."""
-    for line in log:
-        if line.lstrip("# ").startswith(("FAIL", "not ok")) or "assert" in line.lower():
-            return line.strip("# ")
-    lines = [line for line in log if line.strip()]
-    return lines[-1].strip("# ") if lines else "no output"

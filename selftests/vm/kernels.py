@@ -8,6 +8,7 @@ from . import BenchError
 from .paths import BUILD, CACHE
 
 STANDARD = ("6.1", "6.12", "7.2")
+DEBUG_PATIENCE = 4
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Kernel:
     def is_debug(self) -> bool:
         """One of those that `make debug-kernel` builds, with all checks of the kernel's own."""
         return self.name.endswith("-debug")
+
+    @property
+    def patience(self) -> int:
+        """How many times longer than on Debian's kernels something may take."""
+        return DEBUG_PATIENCE if self.is_debug else 1
 
     @property
     def image(self) -> Path:

@@ -7,13 +7,16 @@ machine's own, so that a hostile or hung guest costs the runner nothing but this
 """
 
 import asyncio
+import io
 import os
 import re
 import shlex
+import shutil
 import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from . import qemu, splat
 from .initramfs import path_for
@@ -31,10 +34,12 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[^\t\x20-\x7e\u00a0-\U0010ffff]")
 
 
 class Machine:
-    """on_line is called with each line of the console, on the event loop."""
+    """on_line is called with each line of the console, on the event loop. more: variables for
+    the guest."""
 
     def __init__(self, kernel: Kernel, topology: Topology, accel: str, folder: Path,
-                 on_line: Callable[[str], None] = lambda line: None) -> None:
+                 on_line: Callable[[str], None] = lambda line: None,
+                 more: dict[str, str] | None = None) -> None:
         self.kernel = kernel
         self.topology = topology
         self.folder = folder
@@ -46,6 +51,7 @@ class Machine:
         self.qemu = qemu.Qemu()
         self._accel = accel
         self._on_line = on_line
+        self._more = more or {}
         self._tasks: list[asyncio.Task] = []
         self._console_writer: asyncio.StreamWriter | None = None
 
@@ -54,14 +60,24 @@ class Machine:
 
         The guest may have put anything there: a link into the host's files is not followed.
         """
+        with self._open_result(name) as file:
+            return file.read(_RESULT_MAX).decode(errors="replace")
+
+    def take_result(self, name: str, target: Path) -> None:
+        """Copy such a file, however long, when there is one."""
+        with self._open_result(name) as file, target.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+
+    def _open_result(self, name: str) -> BinaryIO:
         try:
             number = os.open(self.results / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
-            return ""
-        with open(number, "rb") as file:
-            if not stat.S_ISREG(os.fstat(number).st_mode):
-                return ""
-            return file.read(_RESULT_MAX).decode(errors="replace")
+            return io.BytesIO()
+        file = open(number, "rb")
+        if stat.S_ISREG(os.fstat(number).st_mode):
+            return file
+        file.close()
+        return io.BytesIO()
 
     async def start(self, files: dict[str, str], lines: tuple[str, ...] = TEST_LINES) -> None:
         """Boot. files: more files for the guest's /run/gatehouse, by name."""
@@ -156,10 +172,13 @@ class Machine:
             "GATEHOUSE_INSMOD": "\n".join(self.topology.modules),
             "GATEHOUSE_UDEV": "1" if self.topology.udev else "",
             "GATEHOUSE_SPLATS": splat.PATTERN,
+            "GATEHOUSE_DEBUG": "1" if self.kernel.is_debug else "",
+            "GATEHOUSE_PATIENCE": self.kernel.patience,
             "HOME": "/root",
             "PATH": f"{PROGRAMS / 'bin'}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "TERM": os.environ.get("TERM", "dumb"),
             "LANG": "C.UTF-8",
+            **self._more,
         }
         return "".join(f"export {name}={shlex.quote(str(value))}\n"
                        for name, value in values.items())

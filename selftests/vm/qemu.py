@@ -22,6 +22,11 @@ EXIT_GUEST_DONE = 33                    # isa-debug-exit: the guest wrote 16 to 
 CMDLINE = ("console=ttyS0 loglevel=5 no_timer_check nowatchdog panic=-1 mitigations=off "
            "rcupdate.rcu_cpu_stall_suppress=1 printk.devkmsg=on log_buf_len=4M "
            "sysrq_always_enabled=1 raid=noautodetect")
+# Debug kernels besides: every KASAN report, not the first of a boot only; kmemleak, which the
+# fragment leaves off. The TSC is as good as QEMU's clock, but a host with other work makes the
+# watchdog of clock sources doubt it, and the guest falls back to HPET, an exit for each look.
+DEBUG_CMDLINE = "kasan_multi_shot kmemleak=on tsc=reliable"
+DEBUG_MEMORY = 256                      # MiB more: the shadow, quarantine and notes on each object
 NO_STOCK = "initcall_blacklist=virtio_console_init"
 
 
@@ -45,7 +50,8 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
             lines: dict[str, int], ports: list[HostPort]) -> list[str]:
     """The whole command line. lines: what is a serial line, by name, and its inherited socket;
     the order is that of ttyS0, ttyS1...; `monitor` is the monitor."""
-    append = [CMDLINE, topology.cmdline]
+    append = [CMDLINE, DEBUG_CMDLINE if kernel.is_debug else "", topology.cmdline]
+    memory = topology.memory + (DEBUG_MEMORY if kernel.is_debug else 0)
     if not topology.stock:
         append.append(NO_STOCK)
     thread = "multi" if topology.cpus > 1 else "single"
@@ -53,7 +59,7 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
         PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-S",
         "-machine", "pc", "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
         "-cpu", "Nehalem" if accel == "tcg" else "host",
-        "-smp", str(topology.cpus), "-m", str(topology.memory),
+        "-smp", str(topology.cpus), "-m", str(memory),
         "-kernel", str(kernel.image), "-initrd", str(initramfs),
         "-append", " ".join(filter(None, append)),
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",

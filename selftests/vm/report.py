@@ -8,14 +8,14 @@ import json
 import os
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
-from . import splat
-from .boot import Result
 from .plan import Job
+from .splat import Splat
+from .verdict import Result, Trouble
 
 LOG_TAIL = 15
-SPLAT_LINES = 16
 
 
 class Report:
@@ -25,7 +25,8 @@ class Report:
         self._verbose = verbose
         self._start = time.monotonic()
         self._results: list[Result] = []
-        self._troubles: list[tuple[Job, str, list[str]]] = []
+        self._troubles: list[tuple[Job, Trouble]] = []
+        self._seconds: dict[tuple[str, str], float] = defaultdict(float)
         print("KTAP version 1", flush=True)
 
     def result(self, result: Result) -> None:
@@ -35,10 +36,13 @@ class Report:
         print(f"{ok} {len(self._results)} {result.test.id} [{result.job.name}] "
               f"{result.seconds:.2f} s{note.get(result.status, '')}", flush=True)
 
-    def trouble(self, job: Job, text: str, context: list[str]) -> None:
-        """Something outside of any test that makes the run fail."""
-        self._troubles.append((job, text, context))
-        print(f"# trouble [{job.name}]: {text}", flush=True)
+    def trouble(self, job: Job, trouble: Trouble) -> None:
+        self._troubles.append((job, trouble))
+        print(f"# trouble [{job.name}]: {trouble.text}", flush=True)
+
+    def booted(self, job: Job, seconds: float) -> None:
+        """How long a machine has been up."""
+        self._seconds[job.part, job.kernel.name] += seconds
 
     def console(self, job: Job, line: str) -> None:
         if self._verbose:
@@ -54,23 +58,36 @@ class Report:
         for result in self._results:
             if result.status == "fail":
                 _show_failure(result)
-        for job, text, context in self._troubles:
-            _show_trouble(job, text, context)
+        for job, trouble in self._troubles:
+            _show_trouble(job, trouble)
         self._show_skips()
         summary = (f"{self.count('pass')} passed, {self.count('fail')} failed, "
                    f"{self.count('skip')} skipped")
         print(f"# {time.monotonic() - self._start:.1f} s")
         print(summary, flush=True)
         if path := os.environ.get("GATEHOUSE_SUMMARY"):
-            Path(path).write_text(summary + "\n")
+            Path(path).write_text(self._rows())
         return self.count("fail") == 0
+
+    def _rows(self) -> str:
+        """PART KERNEL PASSED FAILED SKIPPED SECONDS for each part and kernel; the seconds are
+        those that machines were up, side by side or not."""
+        counts: dict[tuple[str, str], list[int]] = {}
+        for result in self._results:
+            row = counts.setdefault((result.job.part, result.job.kernel.name), [0, 0, 0])
+            row[("pass", "fail", "skip").index(result.status)] += 1
+        for job, _ in self._troubles:
+            counts.setdefault((job.part, job.kernel.name), [0, 0, 0])[1] += 1
+        return "".join(f"{part} {kernel} {row[0]} {row[1]} {row[2]} "
+                       f"{self._seconds[part, kernel]:.0f}\n"
+                       for (part, kernel), row in counts.items())
 
     def write_json(self, path: Path) -> None:
         """One object a result, for programs."""
         rows = [{"test": r.test.id, "kernel": r.job.kernel.name, "topology": r.test.topology,
                  "status": r.status, "seconds": r.seconds, "reason": r.reason}
                 for r in self._results]
-        troubles = [{"machine": job.name, "trouble": text} for job, text, _ in self._troubles]
+        troubles = [{"machine": job.name, "trouble": t.text} for job, t in self._troubles]
         path.write_text(json.dumps({"results": rows, "troubles": troubles}, indent=1) + "\n")
 
     def _show_skips(self) -> None:
@@ -93,22 +110,33 @@ def _show_failure(result: Result) -> None:
     if result.log:
         print("#   its output:")
         _indent(result.log, LOG_TAIL)
-    found = splat.find(result.kernel_log)
-    if found:
-        print("#   kernel log:")
-        _indent(found[:SPLAT_LINES], SPLAT_LINES)
-    elif len(result.kernel_log) > 1:
+    if not result.splats and len(result.kernel_log) > 1:
         print("#   kernel log:")
         _indent(result.kernel_log[1:], LOG_TAIL)
-    print(f"#   again: {_again(result)}")
+    _show_splats(result.splats)
+    print(f"#   again: {_again(result.job, result.test.id, result.splats)}")
 
 
-def _show_trouble(job: Job, text: str, context: list[str]) -> None:
-    print(f"#\n# FAILED [{job.name}]: {text}\n#   console:")
-    _indent(context, LOG_TAIL)
-    print(f"#   look: {sys.argv[0]} -v -K {job.kernel.name} --topology {job.topology.name}")
+def _show_trouble(job: Job, trouble: Trouble) -> None:
+    print(f"#\n# FAILED [{job.name}]: {trouble.text}")
+    if not trouble.splats:
+        print("#   console:")
+        _indent(trouble.console, LOG_TAIL)
+    _show_splats(trouble.splats)
+    print(f"#   again: {_again(job, trouble.test, trouble.splats)}")
 
 
-def _again(result: Result) -> str:
-    return (f"{sys.argv[0]} -v -K {result.job.kernel.name} "
-            f"--topology {result.test.topology} {result.test.id}")
+def _show_splats(splats: list[Splat]) -> None:
+    """Each in full, and at the end where to look first."""
+    for splat in splats:
+        print(f"#   kernel log, {splat.kind}:")
+        _indent(splat.lines, len(splat.lines))
+    for splat in splats:
+        if splat.where:
+            print(f"#   look at: {splat.where}")
+
+
+def _again(job: Job, test: str, splats: list[Splat]) -> str:
+    leak = " --kmemleak" if any(splat.is_leak for splat in splats) else ""
+    return (f"{sys.argv[0]} -v{leak} -K {job.kernel.name} "
+            f"--topology {job.part}/{job.topology.name} {test}")

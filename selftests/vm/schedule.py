@@ -7,16 +7,22 @@ race seen is a matter of timing. A machine that hangs is waited for by nobody el
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import BenchError
-from .boot import Boot, Result
+from .boot import Boot
 from .machine import Machine
 from .plan import Job
 from .report import Report
 from .rundir import RunDir
+from .verdict import Result
+
+
+GUEST_COVERAGE = "/run/gatehouse-coverage"
 
 
 class Cpus:
@@ -41,16 +47,33 @@ class Cpus:
                 self._change.notify_all()
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What a run shall do besides. keep: a folder that takes the logs of every machine; coverage:
+    one for what every machine has counted; kmemleak: look for leaks after each test."""
+
+    keep: Path | None = None
+    coverage: Path | None = None
+    kmemleak: bool = False
+
+    def environment(self) -> dict[str, str]:
+        """For the guest."""
+        values = {"GATEHOUSE_KMEMLEAK": "1"} if self.kmemleak else {}
+        if self.coverage:
+            values |= {"GATEHOUSE_COVERAGE": GUEST_COVERAGE, "GCOV_PREFIX": f"{GUEST_COVERAGE}/user"}
+        return values
+
+
 class Schedule:
-    """One run. keep: a folder that takes the logs of every machine."""
+    """One run."""
 
     def __init__(self, rundir: RunDir, cpus: int, accel: Callable, report: Report,
-                 keep: Path | None) -> None:
+                 wishes: Wishes) -> None:
         self._rundir = rundir
         self._cpus = Cpus(cpus)
         self._accel = accel
         self._report = report
-        self._keep = keep
+        self._wishes = wishes
         self._boots = 0
 
     async def run(self, jobs: list[Job]) -> None:
@@ -80,13 +103,18 @@ class Schedule:
             boot.on_line(line)
             self._report.console(job, line)
 
-        machine = Machine(job.kernel, job.topology, await self._accel(job.kernel), folder, on_line)
+        machine = Machine(job.kernel, job.topology, await self._accel(job.kernel), folder, on_line,
+                          self._wishes.environment())
+        start = time.monotonic()
         try:
             outcome = await boot.run(machine)
         finally:
+            self._report.booted(job, time.monotonic() - start)
             self._save_logs(machine, job)
-        for text in outcome.trouble:
-            self._report.trouble(job, text, outcome.context)
+            if self._wishes.coverage:
+                machine.take_result("coverage.tar", self._wishes.coverage / f"{folder.name}.tar")
+        for trouble in outcome.troubles:
+            self._report.trouble(job, trouble)
         return outcome.remaining
 
     def _give_up(self, job: Job, tests: list, why: str) -> None:
@@ -94,9 +122,9 @@ class Schedule:
             self._report.result(Result(test, job, "fail", 0, why))
 
     def _save_logs(self, machine: Machine, job: Job) -> None:
-        if not self._keep:
+        if not self._wishes.keep:
             return
-        target = self._keep / f"{job.name.replace(' ', '-')}-{machine.folder.name}"
+        target = self._wishes.keep / f"{job.name.replace(' ', '-')}-{machine.folder.name}"
         target.mkdir(parents=True, exist_ok=True)
         (target / "console").write_text("\n".join(machine.console) + "\n")
         if machine.results.exists():    # a machine that did not start has less

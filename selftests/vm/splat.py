@@ -1,38 +1,122 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a kernel log must not contain.
+"""What a kernel log must not contain, and what each finding is called.
 
 PATTERN is an extended regular expression that bash's =~ and Python's re read alike: the guest
-looks after each test whether to go on in this boot, the host decides the verdict.
+looks after each test whether to go on in this boot, the host decides the verdict. A splat is cut
+out whole, from its headline (and the rule or the message above it) to the line that ends it.
 """
 
 import re
+from dataclasses import dataclass
 
-WORDS = (
-    "kernel BUG at",
-    "WARNING:",
-    "BUG:",
-    "Oops:",
-    "possible recursive locking",
-    "INFO: suspicious RCU usage",
-    "possible circular locking",
-    "general protection fault",
-    "UBSAN:",
-    "unreferenced object",
-    "inconsistent lock state",
-    "blocked for more than",
-    "Kernel panic",
-)
-PATTERN = "|".join(WORDS)
+# Words in a headline, and what a person calls it. The first that fits counts, so the words that
+# many kinds share are at the end; these keep what the kernel says.
+LEAK = "unreferenced object"
+LOCKDEP_OFF = "gatehouse: lockdep is off"
+KINDS = {
+    "BUG: KASAN:": "",
+    "UBSAN:": "",
+    LEAK: "memory leak (kmemleak)",
+    "possible circular locking": "lock order (lockdep)",
+    "possible recursive locking": "lock taken twice (lockdep)",
+    "possible irq lock inversion": "lock order with interrupts (lockdep)",
+    "inconsistent lock state": "lock of interrupts taken with interrupts on (lockdep)",
+    "Invalid wait context": "sleeping lock inside a spinlock (lockdep)",
+    "suspicious RCU usage": "RCU without its lock (lockdep)",
+    LOCKDEP_OFF: "lockdep is off: a report or a taint ended it",
+    "sleeping function called from invalid context": "sleep in atomic context",
+    "scheduling while atomic": "sleep in atomic context",
+    "kernel NULL pointer dereference": "NULL pointer",
+    "unable to handle page fault": "bad pointer",
+    "general protection fault": "bad pointer",
+    "blocked for more than": "hung task",
+    "kernel BUG at": "",
+    "Oops:": "",
+    "Kernel panic": "",
+    "WARNING:": "",
+    "BUG:": "",
+}
+PATTERN = "|".join(KINDS)
 _EXPRESSION = re.compile(PATTERN)
-_CONTEXT = 24
+_STAMP = re.compile(r"^\[ *\d+\.\d+\](\[ *[CT]\d+\])? ?")
+_RULE = re.compile(r"^=+$")
+_CUT = "[ cut here ]"
+_UNENDED = 100                          # lines to take of one whose end is not there
+_NEAR = 4                               # lines a message may be above its headline
 
 
-def find(lines: list[str]) -> list[str]:
-    """The first splat with the lines that follow it, or nothing."""
+@dataclass
+class Splat:
+    """kind: what it is, for a person; where: the line of ours it leads to, when known."""
+
+    kind: str
+    lines: list[str]
+    where: str = ""
+
+    @property
+    def is_leak(self) -> bool:
+        return self.kind.startswith(KINDS[LEAK])
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind}: {self.where}" if self.where else self.kind
+
+
+def find(lines: list[str]) -> list[Splat]:
+    """All splats, in their order."""
+    found = []
+    after = 0
     for number, line in enumerate(lines):
-        if _EXPRESSION.search(line):
-            return lines[number:number + _CONTEXT]
-    return []
+        if number < after or not (match := _EXPRESSION.search(line)):
+            continue
+        start = _start(lines, number, after)
+        after = _end(lines, number, match[0])
+        found.append(Splat(_kind(lines[start:number + 1], match[0]), lines[start:after]))
+    return found
+
+
+def _text(line: str) -> str:
+    return _STAMP.sub("", line).strip()
+
+
+def _kind(head: list[str], word: str) -> str:
+    """head: the lines down to the headline."""
+    line = _text(head[-1])
+    if name := next(name for key, name in KINDS.items() if key in line):
+        return name
+    if word == "BUG: KASAN:":
+        return "KASAN " + line.split("KASAN:", 1)[1].split(" in ")[0].strip()
+    if _CUT in head[0] and len(head) > 2:       # WARN() with a message
+        return f"WARNING: {_text(head[1])}"
+    return line
+
+
+def _start(lines: list[str], number: int, after: int) -> int:
+    """The rule or the `cut here` above a headline."""
+    for above in range(number - 1, max(after, number - _NEAR) - 1, -1):
+        text = _text(lines[above])
+        if _CUT in text or _RULE.match(text):
+            return above
+    return number
+
+
+def _end(lines: list[str], number: int, word: str) -> int:
+    """One past the last line."""
+    if word == LEAK:
+        ends = (lambda text: LEAK in text), 0
+    elif word in ("BUG: KASAN:", "UBSAN:"):
+        ends = _RULE.match, 1
+    elif word == LOCKDEP_OFF:
+        return number + 1
+    else:
+        ends = re.compile(r"</TASK>$|---\[ end ").search, 1
+    for below in range(number + 1, len(lines)):
+        if ends[0](_text(lines[below])):
+            return below + ends[1]
+    for below in range(number + 1, min(len(lines), number + _UNENDED)):
+        if _EXPRESSION.search(lines[below]):
+            return below
+    return min(len(lines), number + _UNENDED)
 
 
 def kmsg_text(raw: str) -> list[str]:
