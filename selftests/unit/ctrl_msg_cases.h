@@ -173,4 +173,19 @@ static const struct vser_ctrl_case vser_ctrl_cases[] = {
 	  .tail = "abc" },
 };
 
+/* Any bytes, with a possible id for most lengths, and the event. */
+static void vser_ctrl_scribble(u8 *data, unsigned int len, unsigned int event)
+{
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		data[i] = i * 7 + event;
+	if (len < 6)
+		return;
+	for (i = 0; i < 6; i++)
+		data[i] = 0;
+	data[0] = len % 12;
+	data[4] = event;
+}
+
 #endif /* VSER_CTRL_MSG_CASES_H */

@@ -77,21 +77,15 @@ static void every_message_has_the_meaning_of_its_row(void **state)
 /* Any id, event and value with any length: no crash, and nothing out of range. */
 static void whatever_is_accepted_is_in_range(void **state)
 {
-	unsigned int event, len, i;
+	unsigned int event, len;
 	struct vser_ctrl_msg msg;
 
 	(void)state;
 	for (event = 0; event < 256; event++) {
 		for (len = 0; len <= VSER_CTRL_MSG_MAX; len++) {
-			unsigned char *data = (unsigned char *)page_end - len;
+			u8 *data = (u8 *)page_end - len;
 
-			for (i = 0; i < len; i++)
-				data[i] = i * 7 + event;
-			if (len >= 6) {
-				memset(data, 0, 6);
-				data[0] = len % 12;
-				data[4] = event;
-			}
+			vser_ctrl_scribble(data, len, event);
 			if (vser_ctrl_parse(data, len, true, VSER_CASE_PORTS,
 					    &msg))
 				continue;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The readiness of a port, in each of its sixteen states, in a kernel. */
+
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "port_state.c"
+#include "port_state_cases.h"
+#include "rows.h"
+
+KUNIT_ARRAY_PARAM_DESC(state, vser_port_state_cases, what);
+
+static void read_write_and_poll_follow_the_table(struct kunit *test)
+{
+	const struct vser_port_state_case *row = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, vser_port_state_read(&row->state), row->read);
+	KUNIT_EXPECT_EQ(test, vser_port_state_write(&row->state), row->write);
+	KUNIT_EXPECT_EQ(test, vser_port_state_poll(&row->state), row->poll);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(read_write_and_poll_follow_the_table, state_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "vser_port_state",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+
+MODULE_DESCRIPTION("KUnit suite of virtio_serial/port_state.c");
+MODULE_LICENSE("GPL");

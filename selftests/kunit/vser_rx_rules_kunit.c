@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The rules of receiving, in a kernel. */
+
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "rx_rules.c"
+#include "rx_rules_cases.h"
+#include "rows.h"
+
+KUNIT_ARRAY_PARAM_DESC(fate, vser_rx_fate_cases, what);
+KUNIT_ARRAY_PARAM_DESC(missing, vser_rx_missing_cases, what);
+
+static void a_buffer_has_the_fate_of_its_row(struct kunit *test)
+{
+	const struct vser_rx_fate_case *row = test->param_value;
+
+	KUNIT_EXPECT_EQ(test,
+			vser_rx_fate(row->opened, row->len, VSER_CASE_SIZE),
+			row->fate);
+}
+
+static void an_open_posts_as_many_as_its_row_says(struct kunit *test)
+{
+	const struct vser_rx_missing_case *row = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, vser_rx_missing(row->posted, row->ring),
+			row->missing);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(a_buffer_has_the_fate_of_its_row, fate_gen_params),
+	KUNIT_CASE_PARAM(an_open_posts_as_many_as_its_row_says,
+			 missing_gen_params),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "vser_rx_rules",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
+
+MODULE_DESCRIPTION("KUnit suite of virtio_serial/rx_rules.c");
+MODULE_LICENSE("GPL");
