@@ -16,7 +16,8 @@ static void read_write_and_poll_follow_the_table(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, vser_port_state_read(&row->state), row->read);
 	KUNIT_EXPECT_EQ(test, vser_port_state_write(&row->state), row->write);
-	KUNIT_EXPECT_EQ(test, vser_port_state_poll(&row->state), row->poll);
+	KUNIT_EXPECT_EQ(test, (__force u32)vser_port_state_poll(&row->state),
+			(__force u32)row->poll);
 }
 
 static struct kunit_case cases[] = {
