@@ -39,7 +39,7 @@ class Remote:
         """Boot the machine and return when it takes commands."""
         await machine.start(FILES, LINES)
         remote = cls(machine, *await machine.open_line("shell"))
-        await remote._answer("boot", BOOT_DEADLINE)
+        await remote._answer("boot", BOOT_DEADLINE * machine.kernel.patience)
         return remote
 
     async def run(self, command: str, timeout: float = 30) -> str:
