@@ -14,7 +14,7 @@ namespace gatehouse::test {
 
 namespace {
 
-constexpr int kPatience = 10; // seconds
+constexpr int kEventually = 10; // seconds
 
 std::optional<siginfo_t> take(int number, time_t seconds)
 {
@@ -74,7 +74,7 @@ Sigio::Sigio(int fd, int number) : fd_(fd), number_(number)
 
 siginfo_t Sigio::next() const
 {
-	const auto info = take(number_, kPatience);
+	const auto info = take(number_, kEventually * patience());
 	if (!info)
 		fail("no signal came");
 	return *info;
@@ -83,7 +83,7 @@ siginfo_t Sigio::next() const
 void Sigio::expect(int code) const
 {
 	for (;;) {
-		const auto info = take(number_, kPatience);
+		const auto info = take(number_, kEventually * patience());
 		if (!info)
 			fail(fmt::format("no signal with {} came", code_name(code)));
 		EXPECT_EQ(info->si_fd, fd_);

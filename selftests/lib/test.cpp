@@ -16,6 +16,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <mutex>
@@ -45,7 +46,7 @@ constexpr int kSkip = 4;
 constexpr int kUsage = 2;
 // What the runner grants beyond the deadline, for the report and the clean-up.
 constexpr int kGrace = 10;
-constexpr std::chrono::seconds kPatience(10);
+constexpr std::chrono::seconds kEventually(10);
 
 std::mutex report_lock; // one report at a time on stdout
 std::mutex finish_lock; // taken for good by the thread that ends the case
@@ -151,7 +152,7 @@ int list()
 		sigset_t all;
 		sigfillset(&all);
 		pthread_sigmask(SIG_BLOCK, &all, nullptr);
-		watch(one.options.deadline, stop_signals);
+		watch(one.options.deadline * patience(), stop_signals);
 	}).detach();
 
 	one.body();
@@ -223,9 +224,15 @@ std::string errno_name(int error)
 	return name ? name : std::to_string(error);
 }
 
+int patience()
+{
+	const char *factor = std::getenv("GATEHOUSE_PATIENCE");
+	return factor ? std::max(std::atoi(factor), 1) : 1;
+}
+
 bool eventually(const std::function<bool()> &condition)
 {
-	const auto end = std::chrono::steady_clock::now() + kPatience;
+	const auto end = std::chrono::steady_clock::now() + kEventually * patience();
 	while (!condition()) {
 		if (std::chrono::steady_clock::now() > end)
 			return condition();

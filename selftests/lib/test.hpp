@@ -77,8 +77,11 @@ void report(const char *file, int line, std::string_view what, bool fatal);
 // "EAGAIN", for messages.
 std::string errno_name(int error);
 
+// How many times longer than on Debian's kernels something may take on this one.
+int patience();
+
 // Looks again and again until the condition, an event, has come about; false
-// when it has not within ten seconds.
+// when it has not within ten seconds, times patience().
 bool eventually(const std::function<bool()> &condition);
 
 template <typename T> auto comparable(const T &value)

@@ -85,9 +85,9 @@ reply_field() { # name
 	[[ $reply =~ \"$1\":\ \"?([^\",}]*) ]] && echo "${BASH_REMATCH[1]}"
 }
 
-# Wait until a command succeeds.
+# Wait until a command succeeds; longer on a debug kernel.
 wait_for() { # seconds command...
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${GATEHOUSE_PATIENCE:-1}))
 	shift
 	until "$@"; do
 		((SECONDS < end)) || fail "not within the time: $*"

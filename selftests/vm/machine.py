@@ -128,7 +128,7 @@ class Machine:
         reader, self._console_writer = await self.open_line("console")
         self._tasks.append(asyncio.create_task(self._read_console(reader)))
         reader, writer = await self.open_line("rpc")
-        rpc = Rpc(self.ports, self.qemu, self.ended)
+        rpc = Rpc(self.ports, self.qemu, self.ended, self.kernel.patience)
         self._tasks.append(asyncio.create_task(rpc.serve(reader, writer)))
 
     async def open_line(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

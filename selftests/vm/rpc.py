@@ -8,6 +8,7 @@ Documentation/testing.md.
 
 import asyncio
 import base64
+import inspect
 import json
 from collections.abc import Awaitable, Callable
 
@@ -22,12 +23,14 @@ RECV_MAX = 48 << 10                     # what fits the guest's tty buffer as ba
 
 
 class Rpc:
-    """Serves one machine. ended: set by the machine when the console has shown the last line."""
+    """Serves one machine. ended: set by the machine when the console has shown the last line;
+    patience: how many times longer its kernel takes."""
 
-    def __init__(self, ports: Ports, qemu: Qemu, ended: asyncio.Event) -> None:
+    def __init__(self, ports: Ports, qemu: Qemu, ended: asyncio.Event, patience: int = 1) -> None:
         self._ports = ports
         self._qemu = qemu
         self._ended = ended
+        self._patience = patience
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until the line closes. Never raises for what the guest sends."""
@@ -76,6 +79,8 @@ class Rpc:
         if handler is None:
             calls = sorted(key[4:] for key in dir(self) if key.startswith("_do_"))
             raise PeerError(f"no call {name!r} (there are: {', '.join(calls)})")
+        if limit := inspect.signature(handler).parameters.get("timeout"):
+            request["timeout"] = request.get("timeout", limit.default) * self._patience
         return {"ok": True, **(await handler(**request) or {})}
 
     # connections
