@@ -64,7 +64,7 @@ class Suite:
     """All tests of the tree. suites: folders with parts instead of selftests/ and build/test/."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        roots = [folder] if folder else [SELFTESTS, PROGRAMS / "test"]
+        roots = [folder.resolve()] if folder else [SELFTESTS, PROGRAMS / "test"]
         self.topologies: dict[str, dict[str, Topology]] = {}
         self._programs: list[tuple[str, Path]] = []
         for root in roots:

@@ -71,7 +71,7 @@ def find(lines: list[str]) -> list[Splat]:
             continue
         start = _start(lines, number, after)
         after = _end(lines, number, match[0])
-        found.append(Splat(_kind(lines[start:number + 1], match[0]), lines[start:after]))
+        found.append(Splat(_kind(lines[start:number + 2], number - start), lines[start:after]))
     return found
 
 
@@ -79,14 +79,16 @@ def _text(line: str) -> str:
     return _STAMP.sub("", line).strip()
 
 
-def _kind(head: list[str], word: str) -> str:
-    """head: the lines down to the headline."""
-    line = _text(head[-1])
+def _kind(head: list[str], number: int) -> str:
+    """head: the lines from the start to the one after the headline, which has this number."""
+    line = _text(head[number])
+    if "KASAN: null-ptr-deref" in head[-1]:
+        return KINDS["kernel NULL pointer dereference"]
     if name := next(name for key, name in KINDS.items() if key in line):
         return name
-    if word == "BUG: KASAN:":
+    if "BUG: KASAN:" in line:
         return "KASAN " + line.split("KASAN:", 1)[1].split(" in ")[0].strip()
-    if _CUT in head[0] and len(head) > 2:       # WARN() with a message
+    if _CUT in head[0] and number > 1:  # WARN() with a message
         return f"WARNING: {_text(head[1])}"
     return line
 

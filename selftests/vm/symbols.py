@@ -75,14 +75,12 @@ class Symbols:
         self._bases = [line.split() for line in bases.splitlines() if line.count(" ") == 2]
 
     def explain(self, splats: Iterable[Splat]) -> None:
-        """Put source lines below the frames, and the first line of ours into `where`."""
+        """Add source lines to the frames, and put the first line of ours into `where`."""
         for splat in splats:
             lines: list[str] = []
             for line in splat.lines:
-                lines.append(line)
                 places = self._places(line)
-                indent = " " * (len(line) - len(line.split("]", 1)[-1].lstrip()) + 4)
-                lines += [f"{indent}{place} in {name}()" for name, place in places]
+                lines += _with_places(line, places)
                 if not splat.where and "? " not in line:
                     splat.where = _first_of_ours(places)
             splat.lines = lines
@@ -113,6 +111,16 @@ class Symbols:
             file = self._folder / f"{name}.ko"
             self._modules[name] = Module(file) if file.exists() else None
         return self._modules[name]
+
+
+def _with_places(line: str, places: list[tuple[str, str]]) -> list[str]:
+    """A frame with its line; below it what was inlined there, ever deeper."""
+    if not places:
+        return [line]
+    *inlined, (name, place) = places
+    bare = "" if name in line else f" {name}()"
+    return [f"{line}{bare}  {place}",
+            *(f"{'inlined':>22} {name}()  {place}" for name, place in reversed(inlined))]
 
 
 def _short(place: str) -> str:
