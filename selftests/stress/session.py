@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One machine in which the program `stress` runs once, and what came of it.
+
+The program writes to the results share what it is about to run (selftests/stress/journal.hpp), so
+that a kernel that dies takes nothing with it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vm import BenchError, splat
+from vm.accel import Accel
+from vm.kernels import Kernel
+from vm.machine import Machine
+from vm.paths import PROGRAMS
+from vm.remote import Remote
+from vm.rundir import RunDir
+from vm.symbols import Symbols
+from vm.topology import PortSpec, SerialSpec, Topology
+
+PROGRAM = PROGRAMS / "test" / "stress" / "stress"
+FOLDER = "/run/gatehouse"               # the results share, in the guest
+PORTS = (PortSpec("org.gatehouse.test.0"), PortSpec("org.gatehouse.test.1"))
+# The machine that each table needs.
+TOPOLOGIES = {
+    "virtio_serial": Topology(name="stress", cpus=2, memory=768,
+                              serial=(SerialSpec("vser0", PORTS),)),
+}
+GRACE = 120                             # seconds, beyond those the program was given
+_STUCK = 10                             # seconds for it to end after it has found something
+_POLL = 1
+
+
+@dataclass
+class Outcome:
+    """finding: what was found, in a line, or nothing; programs: the text that led to it."""
+
+    finding: str = ""
+    programs: str = ""
+    kernel_log: str = ""
+    corpus: str = ""
+    points: str = ""
+    progress: str = ""
+
+
+class Session:
+    """Machines for one table on one kernel, one after the other."""
+
+    def __init__(self, kernel: Kernel, table: str) -> None:
+        self._kernel = kernel
+        self._table = table
+
+    async def fuzz(self, seed: int, seconds: float, corpus: str,
+                   show: Callable[[str], None]) -> Outcome:
+        """Random programs; show gets a line now and then."""
+        words = f"fuzz --seconds {seconds:.0f} {self._table} {seed} {FOLDER}"
+        return await self._run(words, seconds, corpus, show)
+
+    async def replay(self, programs: str, rounds: int, shorten: bool = False) -> Outcome:
+        """Those of a text. shorten: first the last one, then more and more of those before."""
+        words = f"replay {'--shorten ' if shorten else ''}{self._table} {FOLDER}/input " \
+                f"{rounds} {FOLDER}"
+        return await self._run(words, 0, programs, lambda line: None)
+
+    async def _run(self, words: str, seconds: float, given: str,
+                   show: Callable[[str], None]) -> Outcome:
+        topology = TOPOLOGIES[self._table]
+        with RunDir() as rundir:
+            accel = await Accel(rundir).choose(self._kernel)
+            machine = Machine(self._kernel, topology, accel, rundir.folder("stress"))
+            try:
+                guest = await Remote.start(machine)
+                (machine.results / "input").write_text(given)
+                if given and words.startswith("fuzz"):
+                    words += f" {FOLDER}/input"
+                error = await self._follow(machine, guest, words, seconds + GRACE, show)
+                return self._outcome(machine, error)
+            finally:
+                await machine.stop()
+
+    async def _follow(self, machine: Machine, guest: Remote, words: str, limit: float,
+                      show: Callable[[str], None]) -> str:
+        """Wait for the program's end; what went wrong, if anything did."""
+        command = f"cd /run; {PROGRAM} {words} >{FOLDER}/progress 2>&1"
+        task = asyncio.create_task(guest.run(command, limit))
+        shown, stuck = 0, 0
+        while not task.done() and stuck < _STUCK:
+            await asyncio.wait([task], timeout=_POLL)
+            lines = machine.read_result("progress").splitlines()
+            for line in lines[shown:]:
+                show(line)
+            shown = len(lines)
+            stuck += _POLL if machine.read_result("finding") else 0
+        try:
+            if not task.done():
+                task.cancel()
+            await task
+            await guest.run("dmesg >/dev/null")     # the console has all by now
+        except asyncio.CancelledError:
+            return "the program does not end"
+        except BenchError as error:
+            return str(error).partition("\n")[0]
+        return ""
+
+    def _outcome(self, machine: Machine, error: str) -> Outcome:
+        splats = splat.find(machine.console)
+        Symbols(self._kernel.built_modules).explain(splats)
+        found = machine.read_result("finding")
+        title = splats[0].title if splats else found.partition("\n")[0].strip("# ") or error
+        log = [line for one in splats for line in one.lines] if splats else machine.console[-50:]
+        return Outcome(
+            title, (found or machine.read_result("batch")) if title else "", "\n".join(log),
+            *(machine.read_result(name) for name in ("corpus", "points", "progress")))
