@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdlib>
 
+#include <fmt/core.h>
+
 #include "cli.hpp"
 #include "corpus.hpp"
 #include "edges.hpp"
@@ -17,8 +19,6 @@
 #include "mutate.hpp"
 #include "tables.hpp"
 
-#include <fmt/core.h>
-
 namespace gatehouse::stress {
 
 namespace {
@@ -26,6 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kBatch = 1024; // programs written down and run at a time
+constexpr size_t kLook = 8;	// after so many, the kernel's log is looked at
 constexpr size_t kFresh = 8;	// one of so many programs is out of the air
 constexpr double kDefaultSeconds = 60;
 constexpr std::chrono::seconds kProgress(5);
@@ -66,8 +67,8 @@ public:
 		for (size_t index = 0; index < batch.size(); index++) {
 			journal_.at(index);
 			run(batch[index]);
-			if (const auto splat = log_.splat())
-				journal_.finish(*splat);
+			if (index % kLook == 0 || index + 1 == batch.size())
+				look();
 		}
 	}
 
@@ -93,6 +94,12 @@ private:
 		  executor_(table_, *edges_,
 			    [this](const std::string &where) { journal_.finish(where); })
 	{}
+
+	void look()
+	{
+		if (const auto splat = log_.splat())
+			journal_.finish(*splat);
+	}
 
 	void run(const Program &program)
 	{

@@ -8,8 +8,8 @@ namespace gatehouse::stress {
 
 namespace {
 
-constexpr size_t kNewCalls = 6; // of a new program, at most
-constexpr size_t kMaxCalls = 12;
+constexpr size_t kNewCalls = 10; // of a new program, at most
+constexpr size_t kMaxCalls = 20;
 constexpr size_t kMaxChanges = 4;
 constexpr size_t kRare = 16; // one of so many
 

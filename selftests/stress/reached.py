@@ -2,7 +2,8 @@
 """How much of a module's code the calls have reached, from the points that `stress` wrote.
 
 The compiler has put a call of __sanitizer_cov_trace_pc at each branch of the module's code; the
-kernel records where these calls return to.
+kernel records where these calls return to. What runs once, when the module comes and goes, does
+not count.
 """
 
 import re
@@ -12,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 _CALL = 4                               # bytes from the operand of a call to where it returns
+_SECTIONS = (".text", ".text.unlikely")
 _SECTION = re.compile(r"^Relocation section '\.rela(\.\S+)'")
 _TRACE = re.compile(r"^(\w+) .*__sanitizer_cov_trace_pc")
 _FUNCTION = re.compile(r"^ *\d+: (\w+) +\S+ FUNC +\w+ +\w+ +(\d+) (\S+)$")
@@ -35,7 +37,7 @@ class Code:
                 sections[match[1]] = match[2]
             elif match := _SECTION.match(line):
                 section = match[1]
-            elif match := _TRACE.match(line):
+            elif (match := _TRACE.match(line)) and section in _SECTIONS:
                 self._points.append((section, int(match[1], 16) + _CALL))
             elif match := _FUNCTION.match(line):
                 self._functions.append((sections[match[2]], int(match[1], 16), match[3]))
