@@ -39,8 +39,8 @@ debug-kernel:                  ## K=6.1: builds the kernel with KASAN, lockdep a
 coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/
 	@selftests/coverage/run
 
-stress: setup debug-kernel     ## looks for bugs by chance and coverage; SECONDS=600 SEED=
-	@selftests/stress/run $(call given,SECONDS SEED)
+stress: setup debug-kernel     ## random calls, led by what they reach; SECONDS=600 SEED=
+	@selftests/stress/run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 check-the-checks: setup debug-kernel  ## plants bugs in a copy: does the bench name them?
 	@selftests/checks/planted/run
