@@ -60,7 +60,8 @@ list_as_json_says_what_is_so() {
 	wait_for 10 is_listed $port host_connected True
 	is_listed $port holder None || fail "held by $(listed $port holder)"
 	exec 5<>"$device"
-	[[ $(listed $port holder) == *"'pid': $$"* ]] || fail "held by $(listed $port holder)"
+	[[ $(exec 5>&-; listed $port holder) == *"'pid': $$"* ]] ||
+		fail "held by $(listed $port holder)"
 }
 
 declare_case list_gives_the_node_by_name udev 30 "where udev runs, the node is the link by name"
