@@ -23,7 +23,7 @@ is_listed() { # name key value
 start() { # arguments...
 	portctl "$@" >said 2>&1 &
 	started=$!
-	trap 'kill $started 2>/dev/null || true' EXIT
+	trap 'kill $started 2>/dev/null && wait $started || true' EXIT
 }
 
 has_said() { # pattern
