@@ -173,24 +173,30 @@ class Boot:
 
     def _check_console(self) -> None:
         """A splat that no test's log holds: while booting, between tests, at unload."""
-        outside, inside = [], False
+        outside: dict[str, list[str]] = {"": []}    # lines after each test
+        test, inside = "", False
         for line in self._machine.console:
             mark = _MARK.search(line)
             if mark and mark[1] in ("begin", "result"):
                 inside = mark[1] == "begin"
+                test = (mark[2] or "").rpartition(" ")[2] if inside else test
             elif not inside:
-                outside.append(line)
-        if found := splat.find(outside):
-            self._explain(found)
-            self._troubles.append(
-                Trouble(f"kernel log outside of tests: {found[0].title}", splats=found))
+                outside.setdefault(test, []).append(line)
+        for test, lines in outside.items():
+            if found := splat.find(lines):
+                self._explain(found)
+                when = f"after {test}" if test else "before the tests"
+                self._troubles.append(
+                    Trouble(f"kernel log {when}: {found[0].title}", splats=found, test=test))
 
     def _check_leaks(self) -> None:
         """What nothing points at any more when the modules have gone."""
-        for leak, test in leaks.find(self._read("end.leaks"), self._read("jiffies")):
+        for leak, tests in leaks.find(self._read("end.leaks"), self._read("jiffies")):
             self._explain([leak])
-            self._troubles.append(Trouble(f"{leak.title} (taken during {test})", splats=[leak],
-                                          test=test))
+            more = f" and {len(tests) - 1} more" if len(tests) > 1 else ""
+            during = f" (taken during {tests[0]}{more})" if tests else ""
+            self._troubles.append(Trouble(leak.title + during, splats=[leak],
+                                          test=tests[0] if tests else ""))
 
     def _explain(self, splats: list[Splat]) -> None:
         """Add lines of our sources."""

@@ -6,6 +6,7 @@ it loads modules and at the begin of each test. What is older was lost by the ke
 """
 
 import re
+from collections import defaultdict
 
 from . import splat
 from .splat import Splat
@@ -15,27 +16,29 @@ _OBJECT = re.compile(r"unreferenced object 0x\w+ \(size (\d+)\)")
 _TRACE = "  backtrace"
 
 
-def find(report: str, begins: str) -> list[tuple[Splat, str]]:
-    """Leaks and the id of the test each is from ("" when it was none). report: the text of
-    /sys/kernel/debug/kmemleak; begins: lines of JIFFIES ID, in their order. Objects that were
-    allocated at one place during one test are one leak."""
+def find(report: str, begins: str) -> list[tuple[Splat, list[str]]]:
+    """Leaks and the ids of the tests that each is from. report: the text of
+    /sys/kernel/debug/kmemleak; begins: lines of JIFFIES ID, in their order, the first without an
+    ID. Objects that were allocated by one backtrace are one leak."""
     times = [(int(jiffies), name) for jiffies, _, name in
              (line.partition(" ") for line in begins.splitlines()) if jiffies.isdigit()]
-    leaks: dict[tuple[str, str], Splat] = {}
-    sizes: dict[tuple[str, str], list[int]] = {}
+    leaks: dict[str, Splat] = {}
+    sizes: dict[str, list[int]] = defaultdict(list)
+    tests: dict[str, list[str]] = defaultdict(list)
     for leak in splat.find(report.splitlines()):
         text = "\n".join(leak.lines)
         taken = _JIFFIES.search(text)
         began = [name for start, name in times if taken and start <= int(taken[1])]
         if times and not began:
             continue
-        key = (text.partition(_TRACE)[2], began[-1] if began else "")
-        leaks.setdefault(key, leak)
+        trace = text.partition(_TRACE)[2]
+        leaks.setdefault(trace, leak)
         size = _OBJECT.search(text)
-        sizes.setdefault(key, []).append(int(size[1]) if size else 0)
-    for key, leak in leaks.items():
-        leak.kind += f" of {_sum(sizes[key])}"
-    return [(leak, test) for (_, test), leak in leaks.items()]
+        sizes[trace].append(int(size[1]) if size else 0)
+        tests[trace] += [name for name in began[-1:] if name and name not in tests[trace]]
+    for trace, leak in leaks.items():
+        leak.kind += f" of {_sum(sizes[trace])}"
+    return [(leak, tests[trace]) for trace, leak in leaks.items()]
 
 
 def _sum(sizes: list[int]) -> str:

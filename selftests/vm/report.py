@@ -127,13 +127,14 @@ def _show_trouble(job: Job, trouble: Trouble) -> None:
 
 
 def _show_splats(splats: list[Splat]) -> None:
-    """Each in full, and at the end where to look first."""
-    for splat in splats:
-        print(f"#   kernel log, {splat.kind}:")
+    """Each in full, but of those with one title the first; and at the end where to look."""
+    titles = [splat.title for splat in splats]
+    for splat in {splat.title: splat for splat in reversed(splats)}.values():
+        again = titles.count(splat.title) - 1
+        print(f"#   kernel log, {splat.kind}" + (f" (and {again} alike)" if again else "") + ":")
         _indent(splat.lines, len(splat.lines))
-    for splat in splats:
-        if splat.where:
-            print(f"#   look at: {splat.where}")
+    for where in dict.fromkeys(splat.where for splat in splats if splat.where):
+        print(f"#   look at: {where}")
 
 
 def _again(job: Job, test: str, splats: list[Splat]) -> str:

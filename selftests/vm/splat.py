@@ -133,5 +133,5 @@ def kmsg_text(raw: str) -> list[str]:
         except (IndexError, ValueError):
             lines.append(record)
             continue
-        lines.append(f"[{stamp / 1e6:12.6f}] {text}")
+        lines += [f"[{stamp / 1e6:12.6f}] {part}" for part in text.split("\\x0a")]
     return lines
