@@ -2,12 +2,13 @@
 /*
  * Handling of control messages.
  *
- * If a message may have been lost we send PORT_READY for every port number. The
- * device answers for each port it has with its name, and with PORT_OPEN if it is
- * connected. Such an answer about a port we do not know counts as its PORT_ADD,
- * another name as a replug, and a name without PORT_OPEN says that the host has
- * left. QEMU complains on the host about the numbers it does not have, so this
- * is done only when it must, and once a second at most.
+ * If a message may have been lost, because the queue was full or because memory
+ * was short when it was to be obeyed, we send PORT_READY for every port number.
+ * The device answers for each port it has with its name, and with PORT_OPEN if
+ * it is connected. Such an answer about a port we do not know counts as its
+ * PORT_ADD, another name as a replug, and a name without PORT_OPEN says that the
+ * host has left. QEMU complains on the host about the numbers it does not have,
+ * so this is done only when it must, and once a second at most.
  */
 
 #include <linux/bitmap.h>
@@ -90,6 +91,8 @@ err_detach:
 err_log:
 	dev_err_ratelimited(&ctrl->vqs->vdev->dev,
 			    "port %u can't be added: %d\n", id, err);
+	if (err == -ENOMEM)
+		vser_ctrl_queue_lose(&ctrl->queue);
 	return err;
 }
 
@@ -142,6 +145,8 @@ static void vser_ctrl_handle_console(struct vser_port *port)
 static void vser_ctrl_handle_name(struct vser_ctrl *ctrl, struct vser_port *port,
 				  const struct vser_ctrl_msg *msg)
 {
+	int err;
+
 	__set_bit(msg->id, ctrl->named);
 	if (port->name && strcmp(port->name, msg->name)) {
 		vser_ctrl_remove_port(ctrl, port);
@@ -149,8 +154,11 @@ static void vser_ctrl_handle_name(struct vser_ctrl *ctrl, struct vser_port *port
 			return;
 		port = ctrl->vqs->pairs[msg->id].port;
 	}
-	if (!vser_port_set_name(port, msg->name))
+	err = vser_port_set_name(port, msg->name);
+	if (!err)
 		vser_sysfs_name_changed(port);
+	else if (err == -ENOMEM)
+		vser_ctrl_queue_lose(&ctrl->queue);
 }
 
 /* Messages about a port that is there. */
@@ -196,7 +204,7 @@ static void vser_ctrl_ask(struct vser_ctrl *ctrl)
 	u32 nr = ctrl->vqs->nr_ports;
 	u32 id;
 
-	dev_dbg(&ctrl->vqs->vdev->dev, "control queue was full, asking again\n");
+	dev_dbg(&ctrl->vqs->vdev->dev, "messages may be lost, asking again\n");
 	ctrl->next_ask = jiffies + HZ;
 	bitmap_zero(ctrl->named, nr);
 	bitmap_zero(ctrl->unsure, nr);

@@ -242,6 +242,19 @@ bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q)
 }
 
 /**
+ * vser_ctrl_queue_lose - a message was taken, but could not be obeyed
+ * @q: the control queues
+ *
+ * Memory was short; the host is asked again.
+ */
+void vser_ctrl_queue_lose(struct vser_ctrl_queue *q)
+{
+	spin_lock_irq(&q->lock);
+	q->lost = true;
+	spin_unlock_irq(&q->lock);
+}
+
+/**
  * vser_ctrl_queue_ask - begin to ask the host for what may have been lost
  * @q: the control queues
  *
@@ -366,7 +379,7 @@ void vser_ctrl_queue_exit(struct vser_ctrl_queue *q)
  * vser_ctrl_queue_start - give the host buffers and say DEVICE_READY
  * @q: the control queues; the virtqueues exist and the device is ready
  *
- * Return: 0, or -ENOMEM without a single buffer.
+ * Return: 0, or -ENOMEM without enough buffers.
  */
 int vser_ctrl_queue_start(struct vser_ctrl_queue *q)
 {
@@ -380,7 +393,7 @@ int vser_ctrl_queue_start(struct vser_ctrl_queue *q)
 			break;
 		q->nr_in++;
 	}
-	if (!q->nr_in)
+	if (q->nr_in < min_t(unsigned int, VSER_CTRL_IN_MIN, max))
 		return -ENOMEM;
 
 	spin_lock_irq(&q->lock);

@@ -31,6 +31,9 @@ struct work_struct;
 /* Most buffers for the host's messages; QEMU's queue has 32. */
 #define VSER_CTRL_IN_MAX 64
 
+/* Fewest: a message of ours has up to three answers, and they come at once. */
+#define VSER_CTRL_IN_MIN 4
+
 /* Messages of ours under way. */
 #define VSER_CTRL_OUT_MAX 8
 
@@ -97,6 +100,7 @@ void vser_ctrl_queue_stop(struct vser_ctrl_queue *q);
 
 bool vser_ctrl_queue_next(struct vser_ctrl_queue *q, struct vser_ctrl_msg *msg);
 bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q);
+void vser_ctrl_queue_lose(struct vser_ctrl_queue *q);
 void vser_ctrl_queue_ask(struct vser_ctrl_queue *q);
 bool vser_ctrl_queue_answered(struct vser_ctrl_queue *q);
 void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value);
