@@ -14,6 +14,8 @@ from .splat import Splat
 _JIFFIES = re.compile(r"jiffies (\d+)")
 _OBJECT = re.compile(r"unreferenced object 0x\w+ \(size (\d+)\)")
 _TRACE = "  backtrace"
+# Not ours: on 6.1 class_register() keeps the name of a class that it fails to register.
+_KERNELS_OWN = re.compile(r" kobject_set_name\+.*\n.* __class_register\+")
 
 
 def find(report: str, begins: str) -> list[tuple[Splat, list[str]]]:
@@ -29,7 +31,7 @@ def find(report: str, begins: str) -> list[tuple[Splat, list[str]]]:
         text = "\n".join(leak.lines)
         taken = _JIFFIES.search(text)
         began = [name for start, name in times if taken and start <= int(taken[1])]
-        if times and not began:
+        if (times and not began) or _KERNELS_OWN.search(text):
             continue
         trace = text.partition(_TRACE)[2]
         leaks.setdefault(trace, leak)
