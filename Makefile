@@ -36,8 +36,8 @@ check: setup debug-kernel      ## every test there is, on every kernel
 debug-kernel:                  ## K=6.1: builds the kernel with KASAN, lockdep and so on; 10 minutes, once
 	@scripts/setup kernels $(or $(K),6.1)-debug
 
-coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/
-	@selftests/coverage/run
+coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/; T=name
+	@selftests/coverage/run $(if $(T),'$(T)')
 
 stress: setup debug-kernel     ## random calls, led by what they reach; SECONDS=600 SEED=
 	@selftests/stress/run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
