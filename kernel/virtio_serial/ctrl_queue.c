@@ -225,8 +225,11 @@ bool vser_ctrl_queue_next(struct vser_ctrl_queue *q, struct vser_ctrl_msg *msg)
 }
 
 /**
- * vser_ctrl_queue_lost - whether messages may have been lost
+ * vser_ctrl_queue_lost - whether to ask for messages that may have been lost
  * @q: the control queues
+ *
+ * Not before all that came earlier is handled: a PORT_OPEN from before the loss
+ * must not pass for an answer. If there is such a message the work is queued.
  *
  * Return: true if so, until vser_ctrl_queue_ask() is called.
  */
@@ -236,7 +239,7 @@ bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q)
 
 	spin_lock_irq(&q->lock);
 	vser_ctrl_pump(q);
-	lost = q->running && q->lost;
+	lost = q->running && q->lost && q->head == q->tail;
 	spin_unlock_irq(&q->lock);
 	return lost;
 }
