@@ -54,6 +54,10 @@ class Ports:
             raise PeerError(f"no port {name} (there are: {', '.join(self._ports)})")
         return self._ports[name].peer
 
+    async def wait_gone(self, names: list[str]) -> None:
+        """Return when QEMU, too, knows that the host ends are gone."""
+        await self._qemu.wait_disconnected({self._ports[name].host.ident for name in names})
+
     async def connect_declared(self) -> None:
         """Connect the peers that the topology wants connected."""
         for port in self._ports.values():

@@ -164,6 +164,12 @@ class Qemu:
         for port in ports:
             await self._qmp.execute("chardev-remove", id=port.ident)
 
+    async def wait_disconnected(self, idents: set[str]) -> None:
+        """Return when these chardevs have no client. QEMU's main loop may be late to see it."""
+        while any(entry["label"] in idents and not entry["filename"].startswith("disconnected:")
+                  for entry in await self._qmp.execute("query-chardev")):
+            await asyncio.sleep(0.05)
+
     async def execute(self, name: str, arguments: dict) -> object:
         """A raw monitor command, for tests that need one."""
         return await self._qmp.execute(name, **arguments)

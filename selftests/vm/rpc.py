@@ -91,13 +91,15 @@ class Rpc:
     async def _do_disconnect(self, port: str) -> None:
         await self._ports.peer(port).disconnect()
 
-    async def _do_flap(self, ports: list, rounds: int) -> None:
+    async def _do_flap(self, ports: list, rounds: int, timeout: float = 10) -> None:
         """Host ends come and go faster than a guest can follow, and are gone at the end."""
         for _ in range(rounds):
             for port in ports:
                 await self._ports.peer(port).connect()
             for port in ports:
                 await self._ports.peer(port).disconnect()
+        async with asyncio.timeout(timeout):
+            await self._ports.wait_gone(ports)
 
     async def _do_pause(self, port: str) -> None:
         self._ports.peer(port).pause()
