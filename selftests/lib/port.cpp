@@ -142,6 +142,15 @@ size_t OpenPort::fill(uint64_t seed) const
 	fail("a port without a reader never fills up");
 }
 
+long OpenPort::write_until_error(std::string_view data) const
+{
+	ssize_t n;
+	do
+		n = ::write(fd(), data.data(), data.size());
+	while (n >= 0);
+	return n;
+}
+
 void OpenPort::expect_carries() const
 {
 	EXPECT_EQ(ASSERT_CALL(::write(fd(), "there", 5)), 5);

@@ -62,6 +62,10 @@ public:
 	// much it took. The fd must be O_NONBLOCK, the host paused or away.
 	size_t fill(uint64_t seed) const;
 
+	// Writes this again and again until a write(2) fails: what that one
+	// returned, with its errno. For a Worker whose port goes away.
+	long write_until_error(std::string_view data) const;
+
 	// A few bytes each way.
 	void expect_carries() const;
 

@@ -209,20 +209,18 @@ TEST(unplug_wakes_a_writer_that_waits_for_the_host_with_enodev)
 	EXPECT_EQ(errno_name(writer.error()), "ENODEV");
 }
 
+// QEMU throws away what the port still holds before it tells the guest, so the
+// call that waits may yet be taken whole: a later one gets the error.
 TEST(unplug_wakes_a_writer_that_waits_for_space)
 {
 	const ConnectedPort port;
 	host::pause(kPort);
 	const std::string data = pattern(kSeed, kTooMuch);
-	Worker writer([&] { return write(port.fd(), data.data(), data.size()); });
+	Worker writer([&] { return port.write_until_error(data); });
 	writer.wait_asleep(SYS_write);
 	host::unplug(kPort);
-	// Part of it was taken: an honest count, or the error.
-	if (writer.result() < 0)
-		EXPECT_EQ(errno_name(writer.error()), "ENODEV");
-	else
-		EXPECT_TRUE(writer.result() > 0 && writer.result() < long{kTooMuch});
-	EXPECT_FAILS(write(port.fd(), "x", 1), ENODEV);
+	EXPECT_EQ(writer.result(), -1);
+	EXPECT_EQ(errno_name(writer.error()), "ENODEV");
 }
 
 TEST_EACH(write_gets_enodev_after_unplug, kModes)
