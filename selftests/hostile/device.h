@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The virtio device: what its bus asks of it, and what its maker does to it. */
+#ifndef VSERDEV_DEVICE_H
+#define VSERDEV_DEVICE_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/virtio.h>
+#include <linux/wait.h>
+
+struct vser_device_config;
+struct vser_device_create;
+struct vserdev_ring;
+
+/**
+ * struct vserdev - a device; each open file has one
+ * @vdev: as the bus knows it, from create on
+ * @plug: protects @created and @plugged; outside of the locks of the bus
+ * @created: @vdev was initialised
+ * @plugged: @vdev is registered
+ * @released: nobody refers to @vdev any more
+ * @lock: protects @nr_rings, @rings and what they point at; the driver's
+ *        callbacks run with it held, as if it were an interrupt that is off; the
+ *        driver's probe and remove take it
+ * @nr_rings: queues that the driver has set up
+ * @rings: these
+ * @events: changes when somebody who waits should look again
+ * @wait: who waits for a buffer
+ * @features: fixed
+ * @ring_size: fixed
+ * @max_queues: fixed
+ * @max_nr_ports: the configuration; one word each, read and written at any time
+ * @cols: the same
+ * @rows: the same
+ * @status: what the driver has set; the same
+ * @claimed: what we set besides; the same
+ */
+struct vserdev {
+	struct virtio_device vdev;
+
+	struct mutex plug;
+	bool created;
+	bool plugged;
+	struct completion released;
+
+	struct mutex lock;
+	unsigned int nr_rings;
+	struct vserdev_ring *rings;
+	atomic_t events;
+	wait_queue_head_t wait;
+
+	u64 features;
+	u32 ring_size;
+	u32 max_queues;
+
+	u32 max_nr_ports;
+	u16 cols;
+	u16 rows;
+	u8 status;
+	u8 claimed;
+};
+
+struct vserdev *vserdev_alloc(void);
+void vserdev_free(struct vserdev *dev);
+int vserdev_create(struct vserdev *dev, struct device *parent,
+		   struct vser_device_create *arg);
+int vserdev_remove(struct vserdev *dev, bool broken);
+int vserdev_configure(struct vserdev *dev, struct vser_device_config *arg);
+struct vserdev_ring *vserdev_ring(struct vserdev *dev, u32 queue);
+void vserdev_interrupt(struct vserdev *dev, struct vserdev_ring *ring);
+
+#endif /* VSERDEV_DEVICE_H */
