@@ -145,23 +145,32 @@ void vser_rx_poll(struct vser_port *port)
 	pair->rx_armed = true;
 }
 
+/* Whether there is any sense in opening the port. */
+static bool vser_rx_is_usable(const struct vser_port *port)
+{
+	return vser_port_is_alive(port) && !port->broken &&
+	       !virtqueue_is_broken(port->pair->in_vq);
+}
+
 /**
  * vser_rx_start - give the device buffers to fill
  * @port: a port that has just been opened
  *
  * What an earlier reader has left behind is dropped.
  *
- * Return: 0, -ENOMEM without a single buffer, -ENXIO after unplug.
+ * Return: 0, -ENOMEM without a single buffer, -ENXIO after unplug or if the
+ * device has broken a queue.
  */
 int vser_rx_start(struct vser_port *port)
 {
 	struct vser_pair *pair = port->pair;
 	unsigned int missing, have;
+	bool usable;
 	LIST_HEAD(bufs);
 	LIST_HEAD(stale);
 
 	spin_lock_irq(&pair->lock);
-	if (!vser_port_is_alive(port)) {
+	if (!vser_rx_is_usable(port)) {
 		spin_unlock_irq(&pair->lock);
 		return -ENXIO;
 	}
@@ -185,12 +194,12 @@ int vser_rx_start(struct vser_port *port)
 	if (vser_port_is_alive(port))
 		vser_rx_post_all(pair, &bufs);
 	have = pair->rx_posted;
+	usable = vser_rx_is_usable(port);
 	spin_unlock_irq(&pair->lock);
 
-	if (!list_empty(&bufs)) {
-		vser_buf_free_list(&bufs);
+	vser_buf_free_list(&bufs);
+	if (!usable)
 		return -ENXIO;
-	}
 	return have ? 0 : -ENOMEM;
 }
 

@@ -82,6 +82,7 @@ public:
 	}
 
 	int fd() const { return fd_.get(); }
+	void close() { fd_.reset(); }
 
 	// The port is at its end for all of them, and for whoever calls next.
 	void expect_end()
@@ -190,6 +191,15 @@ TEST_EACH(a_buffer_that_was_never_posted_ends_the_port, kWrongIds, .topology = "
 	sleepers.device.give(variant.queue, variant.id, 5, {}, VSER_DEVICE_GIVE_INTERRUPT);
 	sleepers.expect_end();
 	sleepers.device.expect_carries(kPort2);
+}
+
+TEST_EACH(a_port_at_its_end_can_not_be_opened, kWrongIds, .topology = "hostile")
+{
+	Sleepers sleepers;
+	sleepers.device.give(variant.queue, variant.id, 5, {}, VSER_DEVICE_GIVE_INTERRUPT);
+	sleepers.expect_end();
+	sleepers.close();
+	EXPECT_FAILS(open(sleepers.device.node(kPort1).c_str(), O_RDWR | O_CLOEXEC), ENXIO);
 }
 
 constexpr WrongId kWrongControlIds[] = {
