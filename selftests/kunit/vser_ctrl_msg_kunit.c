@@ -4,15 +4,13 @@
  * of its own: KASAN reports a read past its length.
  */
 
-#include <kunit/test.h>
 #include <linux/minmax.h>
-#include <linux/module.h>
 
 #include "ctrl_msg.c"
 #include "ctrl_msg_cases.h"
-#include "rows.h"
+#include "suite.h"
 
-KUNIT_ARRAY_PARAM_DESC(message, vser_ctrl_cases, what);
+SUITE_ROWS(message, vser_ctrl_cases);
 
 /* Memory for a message of @len bytes, as above. */
 static u8 *allocate(struct kunit *test, size_t len)
@@ -84,12 +82,4 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite suite = {
-	.name = "vser_ctrl_msg",
-	.test_cases = cases,
-};
-
-kunit_test_suite(suite);
-
-MODULE_DESCRIPTION("KUnit suite of virtio_serial/ctrl_msg.c");
-MODULE_LICENSE("GPL");
+SUITE_MODULE("vser_ctrl_msg", "virtio_serial/ctrl_msg.c");

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is owed to the host, in a kernel. */
 
-#include <kunit/test.h>
-#include <linux/module.h>
-
 #include "ctrl_owed.c"
 #include "ctrl_owed_cases.h"
-#include "rows.h"
+#include "suite.h"
 
-KUNIT_ARRAY_PARAM_DESC(story, vser_ctrl_owed_cases, what);
+SUITE_ROWS(story, vser_ctrl_owed_cases);
 
 static void the_host_hears_of_each_story_what_its_row_says(struct kunit *test)
 {
@@ -43,12 +40,4 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite suite = {
-	.name = "vser_ctrl_owed",
-	.test_cases = cases,
-};
-
-kunit_test_suite(suite);
-
-MODULE_DESCRIPTION("KUnit suite of virtio_serial/ctrl_owed.c");
-MODULE_LICENSE("GPL");
+SUITE_MODULE("vser_ctrl_owed", "virtio_serial/ctrl_owed.c");

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The readiness of a port, in each of its sixteen states, in a kernel. */
 
-#include <kunit/test.h>
-#include <linux/module.h>
-
 #include "port_state.c"
 #include "port_state_cases.h"
-#include "rows.h"
+#include "suite.h"
 
-KUNIT_ARRAY_PARAM_DESC(state, vser_port_state_cases, what);
+SUITE_ROWS(state, vser_port_state_cases);
 
 static void read_write_and_poll_follow_the_table(struct kunit *test)
 {
@@ -25,12 +22,4 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite suite = {
-	.name = "vser_port_state",
-	.test_cases = cases,
-};
-
-kunit_test_suite(suite);
-
-MODULE_DESCRIPTION("KUnit suite of virtio_serial/port_state.c");
-MODULE_LICENSE("GPL");
+SUITE_MODULE("vser_port_state", "virtio_serial/port_state.c");

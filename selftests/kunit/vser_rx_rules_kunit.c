@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The rules of receiving, in a kernel. */
 
-#include <kunit/test.h>
-#include <linux/module.h>
-
 #include "rx_rules.c"
 #include "rx_rules_cases.h"
-#include "rows.h"
+#include "suite.h"
 
-KUNIT_ARRAY_PARAM_DESC(fate, vser_rx_fate_cases, what);
-KUNIT_ARRAY_PARAM_DESC(missing, vser_rx_missing_cases, what);
+SUITE_ROWS(fate, vser_rx_fate_cases);
+SUITE_ROWS(missing, vser_rx_missing_cases);
 
 static void a_buffer_has_the_fate_of_its_row(struct kunit *test)
 {
@@ -35,12 +32,4 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite suite = {
-	.name = "vser_rx_rules",
-	.test_cases = cases,
-};
-
-kunit_test_suite(suite);
-
-MODULE_DESCRIPTION("KUnit suite of virtio_serial/rx_rules.c");
-MODULE_LICENSE("GPL");
+SUITE_MODULE("vser_rx_rules", "virtio_serial/rx_rules.c");

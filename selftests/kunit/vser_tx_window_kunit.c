@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Counting of buffers under way to the host, in a kernel. */
 
-#include <kunit/test.h>
-#include <linux/module.h>
-
 #include "tx_window.c"
 #include "tx_window_cases.h"
-#include "rows.h"
+#include "suite.h"
 
-KUNIT_ARRAY_PARAM_DESC(story, vser_tx_window_cases, what);
-KUNIT_ARRAY_PARAM_DESC(limit, vser_tx_window_limits, what);
+SUITE_ROWS(story, vser_tx_window_cases);
+SUITE_ROWS(limit, vser_tx_window_limits);
 
 static void each_story_ends_as_its_row_says(struct kunit *test)
 {
@@ -43,12 +40,4 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static struct kunit_suite suite = {
-	.name = "vser_tx_window",
-	.test_cases = cases,
-};
-
-kunit_test_suite(suite);
-
-MODULE_DESCRIPTION("KUnit suite of virtio_serial/tx_window.c");
-MODULE_LICENSE("GPL");
+SUITE_MODULE("vser_tx_window", "virtio_serial/tx_window.c");
