@@ -34,7 +34,7 @@ check: setup debug-kernel      ## every test there is, on every kernel
 	@scripts/check
 
 debug-kernel:                  ## K=6.1: builds the kernel with KASAN, lockdep and so on; 10 minutes, once
-	@scripts/setup kernels $(or $(K),6.1)-debug
+	@scripts/setup kernels $(patsubst %-debug,%,$(or $(K),6.1))-debug
 
 coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/; T=name
 	@selftests/coverage/run $(if $(T),'$(T)')
@@ -42,8 +42,8 @@ coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/; 
 stress: setup debug-kernel     ## random calls, led by what they reach; SECONDS=600 SEED=
 	@selftests/stress/run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
-check-the-checks: setup debug-kernel  ## plants bugs in a copy: does the bench name them?
-	@selftests/checks/planted/run
+check-the-checks: setup debug-kernel  ## plants bugs in a copy: does the bench name them? T=name
+	@selftests/checks/planted/run $(if $(T),'$(T)')
 
 demo: setup                    ## shows what gatehouse does, on a real guest
 	@selftests/demo

@@ -11,14 +11,24 @@ gatehouse_cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
 # The kernels of the bench, by the names users give them.
 bench_kernels=(6.1 6.12 7.2)
 
-# is_bench_kernel NAME: one of them, or the debug kernel of one.
-is_bench_kernel() { [[ " ${bench_kernels[*]} " = *" ${1%-debug} "* ]]; }
+# need_bench_kernel NAME: one of them, or the debug kernel of one, or the end.
+need_bench_kernel() {
+	[[ $1 != *' '* && " ${bench_kernels[*]} " = *" ${1%-debug} "* ]] ||
+		usage_error "unknown kernel '$1': the bench has ${bench_kernels[*]}," \
+			"and each with -debug at its end"
+}
 
 say() { printf '%s\n' "gatehouse: $*" >&2; }
 
 die() {
-	printf '%s\n' "gatehouse: error: $*" >&2
+	say "error: $*"
 	exit 1
+}
+
+# For mistakes of the caller's.
+usage_error() {
+	say "error: $*"
+	exit 2
 }
 
 # quietly LOG COMMAND...: keeps what a long command says in LOG, and shows the
