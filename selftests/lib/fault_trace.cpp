@@ -3,6 +3,7 @@
 #include "fault_trace.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "file.hpp"
 #include "syscall.hpp"
@@ -21,6 +22,21 @@ struct Probe {
 	const char *function;
 };
 constexpr Probe kProbes[] = {{"slab", "__should_failslab"}, {"page", "should_fail_alloc_page"}};
+
+// What is read from it is gone. Held open, and never emptied by O_TRUNC: each
+// waits for a grace period.
+UniqueFd pipe;
+
+std::string take_trace()
+{
+	std::string trace;
+	char buffer[16384];
+	ssize_t n;
+	while ((n = read(pipe.get(), buffer, sizeof(buffer))) > 0)
+		trace.append(buffer, n);
+	ASSERT_TRUE(n == 0 || errno == EAGAIN);
+	return trace;
+}
 
 std::string event_file(const Probe &probe, std::string_view file)
 {
@@ -63,15 +79,14 @@ void start_fault_trace()
 	ASSERT_OK(write_file(kTracing + "options/sym-offset", "1"));
 	for (const Probe &probe : kProbes)
 		add_probe(probe);
+	pipe = ASSERT_OK(sys::open(kTracing + "trace_pipe", O_RDONLY | O_NONBLOCK));
 	(void)take_fault_stack(); // somebody else's
 }
 
 std::string take_fault_stack()
 {
 	constexpr std::string_view kFrame = " => ";
-	const std::string trace = ASSERT_OK(read_file(kTracing + "trace"));
-	// Emptied by being opened so.
-	ASSERT_OK(sys::open(kTracing + "trace", O_WRONLY | O_TRUNC));
+	const std::string trace = take_trace();
 
 	std::string stack;
 	for (std::string_view rest = trace; !rest.empty();) {

@@ -44,9 +44,10 @@ const char *name_of(Extent extent)
 
 // ---- the kernel's switches ----
 
-void set_switch(const std::string &file, std::string_view value)
+const std::string kDebugfs = "/sys/kernel/debug/";
+
+void set_switch(const std::string &path, std::string_view value)
 {
-	const std::string path = "/sys/kernel/debug/" + file;
 	const std::string before = ASSERT_OK(read_file(path));
 	on_exit([=] { ASSERT_OK(write_file(path, before)); });
 	ASSERT_OK(write_file(path, value));
@@ -54,17 +55,21 @@ void set_switch(const std::string &file, std::string_view value)
 
 void set_up_kernel()
 {
-	if (access("/sys/kernel/debug/failslab", F_OK))
+	if (access((kDebugfs + "failslab").c_str(), F_OK))
 		skip("fault injection in this kernel: run on the debug kernel");
-	for (const std::string kind : {"failslab/", "fail_page_alloc/", "fail_usercopy/"}) {
-		set_switch(kind + "verbose", "0");
-		set_switch(kind + "task-filter", "Y");
-		set_switch(kind + "times", "1000000000");
-		set_switch(kind + "probability", "0");
+	for (const char *kind : {"failslab/", "fail_page_alloc/", "fail_usercopy/"}) {
+		set_switch(kDebugfs + kind + "verbose", "0");
+		set_switch(kDebugfs + kind + "task-filter", "Y");
+		set_switch(kDebugfs + kind + "times", "1000000000");
+		set_switch(kDebugfs + kind + "probability", "0");
 	}
-	set_switch("failslab/ignore-gfp-wait", "N");
-	set_switch("fail_page_alloc/ignore-gfp-wait", "N");
-	set_switch("fail_page_alloc/min-order", "0");
+	set_switch(kDebugfs + "failslab/ignore-gfp-wait", "N");
+	// Only the caches that the kernel's command line marks: all but kmemleak's.
+	set_switch(kDebugfs + "failslab/cache-filter", "Y");
+	set_switch(kDebugfs + "fail_page_alloc/ignore-gfp-wait", "N");
+	set_switch(kDebugfs + "fail_page_alloc/min-order", "0");
+	// A module that goes waits for some grace periods.
+	set_switch("/sys/kernel/rcu_expedited", "1");
 	start_fault_trace();
 	// A page fault whose page table can't be allocated is tried for ever.
 	ASSERT_CALL(mlockall(MCL_CURRENT | MCL_FUTURE));
@@ -73,8 +78,8 @@ void set_up_kernel()
 void set_extent(Extent extent)
 {
 	const char *probability = extent == Extent::Alone ? "0" : "100";
-	for (const std::string kind : {"failslab", "fail_page_alloc"})
-		ASSERT_OK(write_file("/sys/kernel/debug/" + kind + "/probability", probability));
+	for (const char *kind : {"failslab", "fail_page_alloc"})
+		ASSERT_OK(write_file(kDebugfs + kind + "/probability", probability));
 }
 
 // ---- tasks ----
