@@ -39,7 +39,7 @@ class Boot:
         self._job = job
         self._tests = tests
         self._on_result = on_result
-        self._marks: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._marks: asyncio.Queue[tuple[str, str, int] | None] = asyncio.Queue()
         self._done = 0
         self._machine: Machine
         self._troubles: list[Trouble] = []
@@ -47,9 +47,9 @@ class Boot:
         self._mark_at = 0               # console line where the test in flight began
 
     def on_line(self, line: str) -> None:
-        """Given to the machine: picks the guest's marks from its console."""
+        """Given to the machine: picks the guest's marks, and where they are, from its console."""
         if mark := _MARK.search(line):
-            self._marks.put_nowait((mark[1], mark[2] or ""))
+            self._marks.put_nowait((mark[1], mark[2] or "", len(self._machine.console) - 1))
 
     def plan(self) -> str:
         """The guest's list of tests."""
@@ -96,13 +96,13 @@ class Boot:
             if mark is None:
                 self._ended(flight)
                 return
-            word, text = mark
+            word, text, at = mark
             if word == "begin" and self._done < len(self._tests):
                 flight = self._tests[self._done]
-                self._mark_at = len(self._machine.console)
+                self._mark_at = at
                 allowed, doing = self._deadline(flight) + GRACE, flight.id
             elif word == "result" and flight:
-                self._judge(flight, text)
+                self._judge(flight, text, self._machine.console[self._mark_at:at])
                 flight = None
                 allowed, doing = between, "the step after a test"
             elif word == "ready":
@@ -110,15 +110,16 @@ class Boot:
             elif word == "trouble":
                 self._troubles.append(Trouble(text))
 
-    def _judge(self, test: Test, text: str) -> None:
-        """Compare the two channels, then look at what the test and the kernel said."""
+    def _judge(self, test: Test, text: str, console: list[str]) -> None:
+        """Compare the two channels, then look at what the test and the kernel said. The console
+        has what the kernel's log no longer had, or not yet, when the guest read it."""
         index = self._done
         told = text.split()
         stored = self._read(f"{index}.status").split()
         log = self._read(f"{index}.log").splitlines()
         kernel_log = splat.kmsg_text(self._read(f"{index}.dmesg"))
         lost = leaks.find(self._read(f"{index}.leaks"), self._read("jiffies"))
-        splats = splat.find(kernel_log) + [leak for leak, _ in lost]
+        splats = (splat.find(kernel_log) or splat.find(console)) + [leak for leak, _ in lost]
         self._explain(splats)
         seconds = float(told[3]) if len(told) == 4 else 0
         if told != [str(index), test.id, *stored]:

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 # Words in a headline, and what a person calls it. The first that fits counts, so the words that
 # many kinds share are at the end; these keep what the kernel says.
 LEAK = "unreferenced object"
-LOCKDEP_OFF = "gatehouse: lockdep is off"
+_LINES = {                              # these are all that is said
+    "gatehouse: lockdep is off": "lockdep is off: a report or a taint ended it",
+    "gatehouse: tainted": "a report that is lost has tainted the kernel",
+    "Kernel memory leak detector disabled": "kmemleak has switched itself off",
+    "DMA-API: debugging out of memory": "DMA debugging has switched itself off",
+    "ODEBUG disabled": "object debugging has switched itself off",
+}
 KINDS = {
     "BUG: KASAN:": "",
     "UBSAN:": "",
@@ -23,7 +29,7 @@ KINDS = {
     "inconsistent lock state": "lock of interrupts taken with interrupts on (lockdep)",
     "Invalid wait context": "sleeping lock inside a spinlock (lockdep)",
     "suspicious RCU usage": "RCU without its lock (lockdep)",
-    LOCKDEP_OFF: "lockdep is off: a report or a taint ended it",
+    **_LINES,
     "sleeping function called from invalid context": "sleep in atomic context",
     "scheduling while atomic": "sleep in atomic context",
     "kernel NULL pointer dereference": "NULL pointer",
@@ -108,7 +114,7 @@ def _end(lines: list[str], number: int, word: str) -> int:
         ends = (lambda text: LEAK in text), 0
     elif word in ("BUG: KASAN:", "UBSAN:"):
         ends = _RULE.match, 1
-    elif word == LOCKDEP_OFF:
+    elif word in _LINES:
         return number + 1
     else:
         ends = re.compile(r"</TASK>$|---\[ end ").search, 1
