@@ -8,20 +8,21 @@
 
 . "${BASH_SOURCE%/*}/../lib/test.sh"
 
-# What a suite said of one case when it ran last, without the rows that passed.
-case_log() { # suite case
-	dmesg -t --color=never | awk -v suite="$1" -v name="$2" '
-		/# Subtest: / && $NF == suite { text = result = ""; next }
+# What a suite said of one case since the mark, without the rows that passed.
+case_log() { # mark suite case
+	dmesg -t --color=never | awk -v mark="$1" -v suite="$2" -v name="$3" '
+		$0 == mark || /# Subtest: / && $NF == suite { text = result = ""; next }
 		/^    (not )?ok / { if ($NF == name) result = text $0; text = ""; next }
 		!/^        ok / { text = text $0 "\n" }
 		END { print result }'
 }
 
 run_kunit_case() { # suite case
-	local log
+	local log mark="gatehouse: KUnit of $1 $RANDOM"
+	echo "<5>$mark" >/dev/kmsg
 	insmod "$GATEHOUSE_MODULES/$1_kunit.ko"
 	rmmod "$1_kunit"
-	log=$(case_log "$1" "$2")
+	log=$(case_log "$mark" "$1" "$2")
 	echo "${log//"$GATEHOUSE_MODULES/src/"/}" # the compiler's name of a source is that of a link
 	[[ $'\n'$log =~ $'\n    ok '[0-9]+" $2"$ ]] || fail "KUnit's case $2 of $1 did not pass"
 }
@@ -29,8 +30,9 @@ run_kunit_case() { # suite case
 for source in "${BASH_SOURCE%/*}"/../kunit/vser_*_kunit.c; do
 	suite=${source##*/} suite=${suite%_kunit.c}
 	while read -r line; do
-		[[ $line =~ ^KUNIT_CASE(_PARAM)?\(([a-z0-9_]+) ]] || continue
-		case=${BASH_REMATCH[2]}
+		[[ $line == *KUNIT_CASE* ]] || continue
+		[[ $line =~ \(([a-z0-9_]+) ]] || fail "$source: which case is this: $line"
+		case=${BASH_REMATCH[1]}
 		declare_case "$suite.$case" basic 30 "KUnit: ${case//_/ }" only
 		eval "$suite.$case() { run_kunit_case $suite $case; }"
 	done <"$source"

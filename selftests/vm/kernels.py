@@ -48,8 +48,11 @@ class Kernel:
 def find(name: str) -> Kernel:
     """The kernel called name; a BenchError that names the remedy when it isn't there."""
     folder = CACHE / "kernels" / name
+    plain = name.removesuffix("-debug")
+    if plain not in STANDARD:
+        raise BenchError(f"unknown kernel {name!r}: the bench has {', '.join(STANDARD)}, "
+                         "and each with -debug at its end")
     if not (folder / "ready").exists():
-        plain = name.removesuffix("-debug")
         remedy = f"scripts/setup kernels {name}" if plain == name else f"make debug-kernel K={plain}"
         raise BenchError(f"kernel {name} is not in {CACHE / 'kernels'}: run {remedy}")
     folder = folder.resolve()

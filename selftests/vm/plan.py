@@ -68,6 +68,8 @@ class Suite:
         self.topologies: dict[str, dict[str, Topology]] = {}
         self._programs: list[tuple[str, Path]] = []
         for root in roots:
+            if not root.is_dir():
+                raise BenchError(f"no test programs in {root}: run make tools")
             for part in sorted(root.glob("*/")):
                 if part.name not in NOT_PARTS or folder:
                     self._add_part(part)
@@ -76,9 +78,12 @@ class Suite:
         if (part / "vm.toml").exists():
             self.topologies[part.name] = topology.load(part / "vm.toml")
         for file in sorted(part.iterdir()):
-            is_test = file.suffix in ("", ".sh") and file.is_file() and os.access(file, os.X_OK)
-            if is_test:
+            if file.suffix not in ("", ".sh") or not file.is_file():
+                continue
+            if os.access(file, os.X_OK):
                 self._programs.append((part.name, file))
+            elif file.suffix:
+                raise BenchError(f"{file} can't be run: chmod +x")
 
     def topology(self, part: str, name: str) -> Topology:
         known = self.topologies.get(part, {})
@@ -117,8 +122,11 @@ class Suite:
                              check=False)
         if run.returncode:
             raise BenchError(f"{program} --list failed: {run.stderr.strip()}")
-        tests = []
-        for line in run.stdout.splitlines():
+        tests: list[Test] = []
+        lines = run.stdout.splitlines()
+        if not lines:
+            raise BenchError(f"{program} --list: there is no case")
+        for line in lines:
             try:
                 case, topologies, deadline, debug, description = line.split("\t", 4)
                 seconds = int(deadline)
@@ -126,11 +134,12 @@ class Suite:
                     raise ValueError(debug)
             except ValueError:
                 raise BenchError(f"{program} --list: bad line {line!r}") from None
-            name = program.name.removesuffix(".sh")
+            name = f"{part}/{program.name.removesuffix('.sh')}.{case}"
+            if any(test.id == name for test in tests):
+                raise BenchError(f"{program} --list: two cases are called {case}")
             for entry in topologies.split(","):
                 self.topology(part, entry)
-                tests.append(Test(f"{part}/{name}.{case}", part, entry, seconds, debug,
-                                  description, program, case))
+                tests.append(Test(name, part, entry, seconds, debug, description, program, case))
         return tests
 
 

@@ -19,9 +19,11 @@ LOG_TAIL = 15
 
 
 class Report:
-    """Collects results and prints. verbose: the consoles too, as KTAP comments."""
+    """Collects results and prints. planned: how many there must be at the end; verbose: the
+    consoles too, as KTAP comments."""
 
-    def __init__(self, verbose: bool = False) -> None:
+    def __init__(self, planned: int, verbose: bool = False) -> None:
+        self._planned = planned
         self._verbose = verbose
         self._start = time.monotonic()
         self._results: list[Result] = []
@@ -49,17 +51,23 @@ class Report:
             print(f"# {job.name}| {line}", flush=True)
 
     def count(self, status: str) -> int:
-        extra = len(self._troubles) if status == "fail" else 0
+        extra = len(self._troubles) + self._missing() if status == "fail" else 0
         return extra + sum(result.status == status for result in self._results)
+
+    def _missing(self) -> int:
+        """Tests of which nothing was heard."""
+        return self._planned - len(self._results)
 
     def finish(self) -> bool:
         """The last screen; true when all is well."""
-        print(f"1..{len(self._results)}")
+        print(f"1..{self._planned}")
         for result in self._results:
             if result.status == "fail":
                 _show_failure(result)
         for job, trouble in self._troubles:
             _show_trouble(job, trouble)
+        if missing := self._missing():
+            print(f"#\n# FAILED: {missing} tests have no result")
         self._show_skips()
         summary = (f"{self.count('pass')} passed, {self.count('fail')} failed, "
                    f"{self.count('skip')} skipped")
