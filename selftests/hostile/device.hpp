@@ -123,6 +123,9 @@ public:
 	void send(uint32_t port, std::string_view data);
 	std::string receive(uint32_t port, size_t length);
 
+	// N of /sys/bus/virtio/devices/virtioN.
+	uint32_t index() const { return index_; }
+
 	// /dev/NODE of a port, and its folder in sysfs, as its driver makes them.
 	std::string node(uint32_t port) const;
 	std::string folder(uint32_t port) const;
