@@ -25,6 +25,19 @@ static void a_holder_is_found_by_its_open_file(void **)
 	assert_false(holders.contains(unit::expect_ok(device_key(root.path() + "/dev/vport0p2"))));
 }
 
+static void of_two_holders_the_lower_pid_is_told(void **)
+{
+	const unit::Folder root;
+
+	root.write("dev/vport0p1", "");
+	root.link("proc/103/fd/5", root.path() + "/dev/vport0p1");
+	root.link("proc/99/fd/5", root.path() + "/dev/vport0p1");
+
+	const auto holders = find_holders(root.path() + "/proc");
+	const auto key = unit::expect_ok(device_key(root.path() + "/dev/vport0p1"));
+	assert_int_equal(holders.at(key).pid, 99);
+}
+
 static void our_own_fd_is_found_in_the_real_proc(void **)
 {
 	const unit::Folder folder;
@@ -53,6 +66,7 @@ static void a_missing_proc_has_no_holders(void **)
 
 static const CMUnitTest kTests[] = {
 	cmocka_unit_test(a_holder_is_found_by_its_open_file),
+	cmocka_unit_test(of_two_holders_the_lower_pid_is_told),
 	cmocka_unit_test(our_own_fd_is_found_in_the_real_proc),
 	cmocka_unit_test(two_nodes_of_one_device_are_the_same),
 	cmocka_unit_test(a_missing_proc_has_no_holders),

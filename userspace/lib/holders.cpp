@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <set>
 
 #include "file.hpp"
 #include "output.hpp"
@@ -33,23 +34,31 @@ static bool is_number(const std::string &name)
 	return std::all_of(name.begin(), name.end(), [](unsigned char c) { return isdigit(c); });
 }
 
+// By number: 99 comes before 103.
+static std::set<pid_t> list_processes(const std::string &proc)
+{
+	std::set<pid_t> pids;
+	const auto names = sys::list_directory(proc);
+
+	if (!names.ok())
+		return pids;
+	for (const std::string &name : names.value())
+		if (is_number(name))
+			pids.insert(atoi(name.c_str()));
+	return pids;
+}
+
 std::map<DeviceKey, Holder> find_holders(const std::string &proc)
 {
 	std::map<DeviceKey, Holder> holders;
-	const auto pids = sys::list_directory(proc);
 
-	if (!pids.ok())
-		return holders;
-	for (const std::string &pid : pids.value()) {
-		const std::string process = proc + "/" + pid;
-
-		if (!is_number(pid))
-			continue;
+	for (const pid_t pid : list_processes(proc)) {
+		const std::string process = fmt::format("{}/{}", proc, pid);
 		const auto fds = sys::list_directory(process + "/fd");
 		if (!fds.ok())
 			continue;
 		auto comm = read_file(process + "/comm");
-		const Holder holder{atoi(pid.c_str()), comm.ok() ? comm.take() : "?"};
+		const Holder holder{pid, comm.ok() ? comm.take() : "?"};
 		for (const std::string &fd : fds.value())
 			if (const auto key = device_key(process + "/fd/" + fd); key.ok())
 				holders.emplace(key.value(), holder);

@@ -29,8 +29,9 @@ using DeviceKey = std::pair<dev_t, ino_t>;
 
 Result<DeviceKey> device_key(const std::string &path);
 
-// First holder of each device that any process has open. proc is "/proc" but
-// for tests. Processes that end during the scan are passed over.
+// The holder of each device that any process has open, of many the one with the
+// lowest pid. proc is "/proc" but for tests. Processes that end during the scan
+// are passed over.
 std::map<DeviceKey, Holder> find_holders(const std::string &proc);
 
 } // namespace gatehouse
