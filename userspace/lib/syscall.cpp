@@ -110,15 +110,6 @@ Result<struct stat> stat(const std::string &path)
 	return status;
 }
 
-Result<struct stat> fstat(int fd, std::string_view what)
-{
-	struct stat status = {};
-
-	if (::fstat(fd, &status) < 0)
-		return failed("fstat", what);
-	return status;
-}
-
 Result<std::vector<std::string>> list_directory(const std::string &path)
 {
 	const std::unique_ptr<DIR, int (*)(DIR *)> dir(::opendir(path.c_str()), ::closedir);

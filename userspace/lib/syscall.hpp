@@ -36,7 +36,6 @@ Result<int> fcntl(int fd, int command, int argument, std::string_view what);
 
 Result<std::string> readlink(const std::string &path);
 Result<struct stat> stat(const std::string &path);
-Result<struct stat> fstat(int fd, std::string_view what);
 
 // Names in a directory, sorted, without "." and "..".
 Result<std::vector<std::string>> list_directory(const std::string &path);
