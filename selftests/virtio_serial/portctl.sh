@@ -108,6 +108,31 @@ send_waits_for_the_host() {
 	wait "$started" || fail "portctl send ends with $?"
 }
 
+declare_case send_tells_when_the_host_left basic 60 \
+	"portctl send fails when the host leaves before the end, and tells how far it was"
+send_tells_when_the_host_left() {
+	port_device $port
+	head -c 16M /dev/zero >file
+	host connect port=$port
+	host pause port=$port
+	wait_for 10 is_listed $port host_connected True
+	start send $port file
+	is_waiting() { [[ $(</proc/"$started"/syscall) == 232\ * ]]; } # epoll_wait
+	wait_for 20 is_waiting
+	host disconnect port=$port
+	expect_said "the host left '$port' after [0-9]+ bytes"
+	! wait "$started" || fail "portctl send ends with 0"
+}
+
+declare_case send_waits_as_long_as_it_is_told basic 30 "portctl send --timeout"
+send_waits_as_long_as_it_is_told() {
+	port_device $port
+	echo impatience >file
+	run portctl send --timeout 0.2 $port file
+	expect_status 1
+	expect_err "wait for the host"
+}
+
 declare_case an_unknown_name_gets_the_nearest basic,udev 30 \
 	"an unknown port name is an error that names the nearest"
 an_unknown_name_gets_the_nearest() {
@@ -124,6 +149,17 @@ a_busy_port_names_its_holder() {
 	run portctl cat $port
 	expect_status 1
 	expect_err "busy: portctl.sh (pid $$)"
+}
+
+declare_case a_busy_port_of_another_user basic 30 "a port that is busy: root sees who holds it"
+a_busy_port_of_another_user() {
+	device=$(port_device $port)
+	exec 5<>"$device"
+	chmod a+rw "$device"
+	run setpriv --reuid=65534 --regid=65534 --clear-groups portctl cat $port 5>&-
+	chmod a=,u=rw "$device"
+	expect_status 1
+	expect_err "another process has it open; root sees"
 }
 
 declare_case without_permission_it_says_so basic,udev 30 "a port that is root's: be root"
@@ -156,6 +192,48 @@ watch_tells_what_a_port_does() {
 	host unplug port=$port
 	expect_said "$port unplugged"
 	wait "$started" || fail "portctl watch ends with $?"
+}
+
+declare_case watch_leaves_the_data basic 30 \
+	"portctl watch without --read says that there is data; a port named twice is one"
+watch_leaves_the_data() {
+	port_device $port
+	start watch $port $port
+	expect_said "$port disconnected"
+	host connect port=$port
+	expect_said "$port connected"
+	host send port=$port data="$(base64 <<<hello)"
+	expect_said "$port data pending"
+	host unplug port=$port
+	wait "$started" || fail "portctl watch ends with $?"
+	(($(grep -c "$port unplugged" said) == 1)) || fail "$(<said)"
+}
+
+declare_case watch_as_json basic 30 "portctl watch --json prints an object a line"
+watch_as_json() {
+	port_device $port
+	start watch --json --read $port
+	expect_said disconnected
+	host connect port=$port
+	expect_said '"connected"'
+	host send port=$port data="$(base64 <<<hello)"
+	expect_said POLL_IN
+	host unplug port=$port
+	wait "$started" || fail "portctl watch ends with $?"
+	[[ $(/usr/bin/python3 -c '
+import json, sys
+for line in sys.stdin:
+    event = json.loads(line)
+    print(event["port"], event["event"], event.get("bytes", ""), event.get("data", ""))' <said) == \
+		"$port disconnected  "*"$port data 6 hello"*"$port unplugged  " ]] || fail "$(<said)"
+}
+
+declare_case watch_ends_in_time basic 30 "portctl watch --timeout ends by itself"
+watch_ends_in_time() {
+	port_device $port
+	run portctl watch --timeout 0.2 $port
+	expect_status 0
+	expect_out "$port disconnected"
 }
 
 declare_case watch_tells_ports_that_come_and_go udev 60 \
