@@ -137,7 +137,10 @@ def _show_trouble(job: Job, trouble: Trouble) -> None:
 def _show_splats(splats: list[Splat]) -> None:
     """Each in full, but of those with one title the first; and at the end where to look."""
     titles = [splat.title for splat in splats]
-    for splat in {splat.title: splat for splat in reversed(splats)}.values():
+    first: dict[str, Splat] = {}
+    for splat in splats:
+        first.setdefault(splat.title, splat)
+    for splat in first.values():
         again = titles.count(splat.title) - 1
         print(f"#   kernel log, {splat.kind}" + (f" (and {again} alike)" if again else "") + ":")
         _indent(splat.lines, len(splat.lines))
