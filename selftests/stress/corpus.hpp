@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Programs that have reached something new, to be changed into others.
+// The corpus: programs that have reached something new, and the next ones to
+// try, made from these or from nothing but the table. What comes next depends on
+// the seed and on what was kept alone.
 
 #pragma once
 
-#include <chrono>
-#include <vector>
+#include <cstdint>
+#include <random>
 
-#include "mutate.hpp"
 #include "program.hpp"
 
 namespace gatehouse::stress {
@@ -16,35 +17,29 @@ namespace gatehouse::stress {
 class Corpus
 {
 public:
-	using Duration = std::chrono::nanoseconds;
+	Corpus(const Table &table, uint64_t seed);
 
-	size_t size() const { return entries_.size(); }
+	void keep(Program program) { programs_.push_back(std::move(program)); }
+	const std::vector<Program> &programs() const { return programs_; }
 
-	// It took that long.
-	void add(Program program, Duration took) { entries_.push_back({std::move(program), took}); }
-
-	// Any of them, a quick one rather than one that takes long.
-	const Program &choose(Mutator &mutator) const
-	{
-		const Entry &one = entries_[mutator.below(entries_.size())];
-		const Entry &other = entries_[mutator.below(entries_.size())];
-		return one.took < other.took ? one.program : other.program;
-	}
-
-	std::string text(const Table &table) const
-	{
-		std::string text;
-		for (const Entry &entry : entries_)
-			append_text(text, table, entry.program);
-		return text;
-	}
+	// A program to try.
+	Program next();
 
 private:
-	struct Entry {
-		Program program;
-		Duration took;
-	};
-	std::vector<Entry> entries_;
+	size_t below(size_t limit) { return random_() % limit; }
+	bool one_in(size_t count) { return below(count) == 0; }
+
+	const Program &choose();
+	Program make();
+	void change(Program &program, const Program &donor);
+	Call make_call();
+	uint64_t make_argument(const Argument &argument);
+	double cost(const Program &program) const;
+
+	const Table &table_;
+	std::mt19937_64 random_;
+	std::discrete_distribution<size_t> rows_;
+	std::vector<Program> programs_;
 };
 
 } // namespace gatehouse::stress

@@ -23,13 +23,14 @@ constexpr std::chrono::milliseconds kTick(1);
 // The host may take some seconds for a call; nothing else does.
 constexpr std::chrono::seconds kHung(30);
 
-template <typename T> T must(Result<T> result)
+Kcov make_kcov()
 {
-	if (!result.ok()) {
-		fmt::print(stderr, "stress: {}\n", result.error().message());
+	auto kcov = Kcov::create();
+	if (!kcov.ok()) {
+		fmt::print(stderr, "stress: {}\n", kcov.error().message());
 		std::exit(EXIT_FAILURE);
 	}
-	return result.take();
+	return kcov.take();
 }
 
 // Whatever a program has the kernel send is received and ends a wait.
@@ -49,121 +50,83 @@ std::string kernel_stack(pid_t tid)
 
 } // namespace
 
-Slots::~Slots()
-{
-	for (size_t slot = 0; slot < kCount; slot++)
-		put(slot, -1);
-}
+Executor::Lane::Lane() : kcov(make_kcov()), tid(gettid())
+{}
 
-void Slots::put(uint64_t slot, int fd)
-{
-	const int old = slots_[slot % kCount].fd.exchange(fd);
-	slots_[slot % kCount].replaced = true;
-	if (old >= 0)
-		close(old);
-}
-
-Executor::Executor(const Table &table, Edges &edges, OnHang on_hang)
-	: table_(table), edges_(edges), on_hang_(std::move(on_hang))
+Executor::Executor(const Table &table, OnHang on_hang) : table_(table), on_hang_(std::move(on_hang))
 {
 	take_signals();
-	prepare(lanes_[0]);
-	threads_[0] = std::thread([this] { tick(); });
 	for (size_t thread = 1; thread < kThreads; thread++)
 		threads_[thread] = std::thread([this, thread] { follow(thread); });
+	lanes_[0].emplace();
+	meet_.arrive_and_wait();
+	threads_[0] = std::thread([this] { watch(); });
 }
 
 Executor::~Executor()
 {
 	stop_ = true;
-	round_++;
-	round_.notify_all();
+	meet_.arrive_and_wait();
 	for (std::thread &thread : threads_)
 		thread.join();
 }
 
-void Executor::prepare(Lane &lane)
-{
-	lane.memory.emplace(must(Memory::create()));
-	lane.kcov.emplace(must(Kcov::create()));
-	lane.tid = gettid();
-}
-
-void Executor::begin()
-{
-	Context context{slots_, *lanes_[0].memory};
-	for (size_t slot = 0; slot < Slots::kCount; slot++)
-		slots_.put(slot, -1);
-	table_.begin(context);
-}
-
 size_t Executor::run(const Program &program)
 {
-	Context context{slots_, *lanes_[0].memory};
-	table_.prepare(context);
+	table_.prepare(slots_);
 	program_ = &program;
-	const bool alone = std::all_of(program.begin(), program.end(),
-				       [](const Call &call) { return call.thread == 0; });
-	for (Lane &lane : lanes_)
-		lane.useful = 0;
-	if (!alone) {
-		running_ = kThreads - 1;
-		round_++;
-		round_.notify_all();
+	if (std::ranges::all_of(program, [](const Call &call) { return call.thread == 0; })) {
+		run_lane(0);
+		return lanes_[0]->useful;
 	}
+	meet_.arrive_and_wait();
 	run_lane(0);
-	for (unsigned int left; (left = running_);)
-		running_.wait(left);
-	return std::max({lanes_[0].useful, lanes_[1].useful, lanes_[2].useful});
+	meet_.arrive_and_wait();
+	return std::max({lanes_[0]->useful, lanes_[1]->useful, lanes_[2]->useful});
 }
 
 uint64_t Executor::calls() const
 {
 	uint64_t sum = 0;
-	for (const Lane &lane : lanes_)
-		sum += lane.calls;
+	for (const auto &lane : lanes_)
+		sum += lane->calls;
 	return sum;
 }
 
 // Runs its part of each program.
 void Executor::follow(size_t thread)
 {
-	prepare(lanes_[thread]);
-	for (unsigned int done = 0;; done++) {
-		round_.wait(done);
+	lanes_[thread].emplace();
+	for (;;) {
+		meet_.arrive_and_wait();
+		meet_.arrive_and_wait();
 		if (stop_)
 			return;
 		run_lane(thread);
-		running_--;
-		running_.notify_one();
 	}
 }
 
 void Executor::run_lane(size_t thread)
 {
-	Lane &lane = lanes_[thread];
+	Lane &lane = *lanes_[thread];
+	lane.useful = 0;
 	for (size_t at = 0; at < program_->size(); at++) {
-		const Call &one = (*program_)[at];
-		if (one.thread != thread)
+		const Call &call = (*program_)[at];
+		if (call.thread != thread)
 			continue;
-		lane.kcov->clear();
-		call(lane, table_.rows[one.row], one.arguments);
-		if (edges_.add(lane.kcov->reached()))
+		const Row &row = table_.rows[call.row];
+		lane.kcov.clear();
+		lane.doing = &row;
+		row.run(slots_, call.arguments);
+		lane.doing = nullptr;
+		lane.calls++;
+		if (edges_.add(lane.kcov.reached()))
 			lane.useful = at + 1;
 	}
 }
 
-void Executor::call(Lane &lane, const Row &row, const Arguments &arguments)
-{
-	Context context{slots_, *lane.memory};
-	lane.doing = &row;
-	row.run(context, arguments);
-	lane.doing = nullptr;
-	lane.calls.store(lane.calls.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
-
 // Looks after the other threads.
-void Executor::tick()
+void Executor::watch()
 {
 	struct Seen {
 		uint64_t calls = 0;
@@ -173,7 +136,7 @@ void Executor::tick()
 	while (!stop_) {
 		std::this_thread::sleep_for(kTick);
 		for (size_t thread = 0; thread < kThreads; thread++) {
-			const Lane &lane = lanes_[thread];
+			const Lane &lane = *lanes_[thread];
 			const Row *row = lane.doing;
 			if (!row || seen[thread].calls != lane.calls) {
 				seen[thread] = {.calls = lane.calls};

@@ -4,17 +4,19 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <csignal>
+#include <iterator>
+#include <utility>
 
-#include "execute.hpp"
+#include "file.hpp"
+#include "memory.hpp"
+#include "slots.hpp"
 #include "unique_fd.hpp"
 
 namespace gatehouse::stress {
@@ -23,68 +25,37 @@ namespace {
 
 using Kind = Argument::Kind;
 
-Argument choice(std::string_view name, std::vector<uint64_t> values)
-{
-	return {name, Kind::Choice, std::move(values)};
-}
-
-Argument number(std::string_view name, std::vector<uint64_t> values)
-{
-	return {name, Kind::Number, std::move(values)};
-}
-
-Argument flags(std::string_view name, std::vector<uint64_t> values)
-{
-	return {name, Kind::Flags, std::move(values)};
-}
-
 // Around a page, the buffers of drivers, and the size of our memory.
-const Argument kLength =
-	number("length", {0, 1, 1, 2, 7, 64, 64, 100, 511, 4095, 4096, 4097, 32768, 32769, ~0ul});
-const Argument kMemory = choice("memory", {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 6});
-const Argument kOffset = number("offset", {0, 0, 1, 4096, ~0ul, 1ul << 31, 1ul << 62});
-const Argument kCount = number("count", {0, 1, 2, 2, 3, 7, 8, 8, 1024, 1025, ~0ul});
-const Argument kRwFlags = flags("flags", {0, RWF_NOWAIT, RWF_HIPRI, RWF_DSYNC, RWF_APPEND});
-const Argument kEvents =
-	flags("events", {0, POLLIN, POLLOUT, POLLIN | POLLOUT, POLLRDHUP, POLLPRI});
-const Argument kTimeout = choice("timeout", {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, ~0ul});
-const Argument kOpenFlags =
-	flags("flags", {O_RDWR | O_NONBLOCK, O_RDWR | O_NONBLOCK, O_RDONLY | O_NONBLOCK,
-			O_WRONLY | O_NONBLOCK, O_RDWR, O_PATH, O_APPEND, O_DIRECT, O_ASYNC, O_TRUNC,
-			O_NOFOLLOW, O_DIRECTORY});
-const Argument kStatusFlags = flags(
-	"flags", {0, O_NONBLOCK, O_NONBLOCK, O_NONBLOCK | O_ASYNC, O_ASYNC, O_APPEND, O_DIRECT});
-const Argument kRequest = number("request", {FIONREAD, FIONBIO, FIOASYNC, FIOCLEX, FIOQSIZE, TCGETS,
-					     TIOCGWINSZ, 0, ~0ul, _IO('g', 0), _IOWR('g', 1, int)});
+const Argument kLength = {"length",
+			  Kind::Number,
+			  {0, 1, 1, 2, 7, 64, 64, 100, 511, 4095, 4096, 4097, 32768, 32769, ~0ul}};
+const Argument kMemory = {"memory", Kind::Choice, {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 6}};
+const Argument kOffset = {"offset", Kind::Number, {0, 0, 1, 4096, ~0ul, 1ul << 31, 1ul << 62}};
+const Argument kRwFlags = {"flags", Kind::Flags, {0, RWF_NOWAIT, RWF_HIPRI, RWF_DSYNC, RWF_APPEND}};
+const Argument kEvents = {
+	"events", Kind::Flags, {0, POLLIN, POLLOUT, POLLIN | POLLOUT, POLLRDHUP, POLLPRI}};
+const Argument kTimeout = {"timeout", Kind::Choice, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 5, ~0ul}};
+const Argument kOpenFlags = {"flags",
+			     Kind::Flags,
+			     {O_RDWR | O_NONBLOCK, O_RDWR | O_NONBLOCK, O_RDONLY | O_NONBLOCK,
+			      O_WRONLY | O_NONBLOCK, O_RDWR, O_PATH, O_APPEND, O_DIRECT, O_ASYNC,
+			      O_TRUNC, O_NOFOLLOW, O_DIRECTORY}};
+const Argument kStatusFlags = {
+	"flags",
+	Kind::Flags,
+	{0, O_NONBLOCK, O_NONBLOCK, O_NONBLOCK | O_ASYNC, O_ASYNC, O_APPEND, O_DIRECT}};
+const Argument kRequest = {"request",
+			   Kind::Number,
+			   {FIONREAD, FIONBIO, FIOASYNC, FIOCLEX, FIOQSIZE, TCGETS, TIOCGWINSZ, 0,
+			    ~0ul, _IO('g', 0), _IOWR('g', 1, int)}};
+const Argument kSpliceFlags = {
+	"flags", Kind::Flags, {0, SPLICE_F_NONBLOCK, SPLICE_F_MOVE, SPLICE_F_MORE}};
+const Argument kFail = {"fail", Kind::Choice, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
 
 // The files that calls are made on, and the slots that get another, or none:
 // seldom those that most calls use.
-const Argument kSlot = choice("fd", {0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 3});
-const Argument kTarget = choice("to", {0, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3});
-const Argument kSpliceFlags = flags("flags", {0, SPLICE_F_NONBLOCK, SPLICE_F_MOVE, SPLICE_F_MORE});
-const Argument kProcess = choice("process", {0, 1});
-const Argument kSignal = choice("signal", {0, SIGURG, SIGALRM});
-const Argument kMapFlags = choice("flags", {MAP_SHARED, MAP_PRIVATE});
-const Argument kWhence = choice("whence", {SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA});
-
-// Pieces of this length, as many as there may be; the last one lies where it was
-// asked for, the others in good memory. More than there are is an error's test.
-class Pieces
-{
-public:
-	Pieces(const Context &context, uint64_t length, uint64_t where, uint64_t count)
-		: first_(count <= parts_.size() ? parts_.size() - count : 0)
-	{
-		parts_.fill({context.memory.place(Memory::Good, length), length});
-		parts_.back().iov_base = context.memory.place(where, length);
-	}
-
-	const iovec *data() const { return parts_.data() + first_; }
-
-private:
-	std::array<iovec, 8> parts_;
-	size_t first_;
-};
+const Argument kSlot = {"fd", Kind::Choice, {0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 3}};
+const Argument kTarget = {"to", Kind::Choice, {0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3}};
 
 // The pipe of a thread's splices: empty at first.
 struct Pipe {
@@ -100,168 +71,139 @@ struct Pipe {
 	}
 };
 
-const Pipe &empty_pipe(const Context &context)
+const Pipe &empty_pipe()
 {
 	static thread_local const Pipe pipe;
-	char *buffer = context.memory.place(Memory::Good, Memory::kSize);
-	while (read(pipe.out.get(), buffer, Memory::kSize) > 0)
+	while (read(pipe.out.get(), memory(Good, kMemorySize), kMemorySize) > 0)
 		;
 	return pipe;
 }
 
-// What a call returns is of no interest, only that it does.
-
-void do_close(Context &c, const Arguments &a)
+// Tasks that are marked by make-it-fail do not get each allocation they ask for.
+bool set_up_failures()
 {
-	c.slots.put(a[0], -1);
-}
-
-void do_dup(Context &c, const Arguments &a)
-{
-	c.slots.put(a[1], fcntl(c.fd(a[0]), F_DUPFD_CLOEXEC, 0));
-}
-
-void do_read(Context &c, const Arguments &a)
-{
-	(void)!read(c.fd(a[0]), c.memory.place(a[2], a[1]), a[1]);
-}
-
-void do_write(Context &c, const Arguments &a)
-{
-	(void)!write(c.fd(a[0]), c.memory.place(a[2], a[1]), a[1]);
-}
-
-void do_readv(Context &c, const Arguments &a)
-{
-	const Pieces pieces(c, a[1], a[2], a[3]);
-	preadv2(c.fd(a[0]), pieces.data(), a[3], a[4], a[5]);
-}
-
-void do_writev(Context &c, const Arguments &a)
-{
-	const Pieces pieces(c, a[1], a[2], a[3]);
-	pwritev2(c.fd(a[0]), pieces.data(), a[3], a[4], a[5]);
-}
-
-void do_splice_to(Context &c, const Arguments &a)
-{
-	const Pipe &pipe = empty_pipe(c);
-	const iovec part = {c.memory.place(Memory::Good, 0),
-			    std::min<uint64_t>(a[1], Memory::kSize)};
-	if (vmsplice(pipe.in.get(), &part, 1, 0) >= 0)
-		splice(pipe.out.get(), nullptr, c.fd(a[0]), nullptr, a[1], a[2]);
-}
-
-void do_splice_from(Context &c, const Arguments &a)
-{
-	const Pipe &pipe = empty_pipe(c);
-	splice(c.fd(a[0]), nullptr, pipe.in.get(), nullptr, a[1], a[2]);
-}
-
-void do_sendfile(Context &c, const Arguments &a)
-{
-	static const UniqueFd file = [] {
-		UniqueFd fd(memfd_create("stress", MFD_CLOEXEC));
-		(void)!ftruncate(fd.get(), Memory::kSize); // an empty one is good, too
-		return fd;
-	}();
-	off_t offset = a[2];
-	sendfile(c.fd(a[0]), file.get(), &offset, a[1]);
-}
-
-void do_poll(Context &c, const Arguments &a)
-{
-	pollfd one = {.fd = c.fd(a[0]), .events = static_cast<short>(a[1]), .revents = 0};
-	poll(&one, 1, a[2]);
-}
-
-void do_epoll(Context &c, const Arguments &a)
-{
-	const UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
-	epoll_event event = {.events = static_cast<uint32_t>(a[1]), .data = {}};
-	epoll_ctl(epoll.get(), EPOLL_CTL_ADD, c.fd(a[0]), &event);
-	epoll_wait(epoll.get(), &event, 1, a[2]);
-}
-
-void do_setfl(Context &c, const Arguments &a)
-{
-	c.slots.note_flags();
-	fcntl(c.fd(a[0]), F_SETFL, a[1]);
-}
-
-void do_setown(Context &c, const Arguments &a)
-{
-	c.slots.note_flags();
-	fcntl(c.fd(a[0]), F_SETOWN, a[1] ? getpid() : 0);
-}
-
-void do_setsig(Context &c, const Arguments &a)
-{
-	c.slots.note_flags();
-	fcntl(c.fd(a[0]), F_SETSIG, a[1]);
-}
-
-void do_ioctl(Context &c, const Arguments &a)
-{
-	if (a[1] == FIONBIO || a[1] == FIOASYNC)
-		c.slots.note_flags();
-	ioctl(c.fd(a[0]), a[1], c.memory.place(a[2], 64));
-}
-
-void do_mmap(Context &c, const Arguments &a)
-{
-	void *at = mmap(nullptr, a[1], PROT_READ | PROT_WRITE, a[2], c.fd(a[0]), a[3]);
-	if (at != MAP_FAILED)
-		munmap(at, a[1]);
-}
-
-void do_lseek(Context &c, const Arguments &a)
-{
-	lseek(c.fd(a[0]), a[1], a[2]);
-}
-
-void do_fsync(Context &c, const Arguments &a)
-{
-	fsync(c.fd(a[0]));
-}
-
-Row open_row(const std::vector<std::string> &nodes)
-{
-	Argument node = choice("node", {});
-	for (size_t i = 0; i < nodes.size(); i++)
-		node.values.push_back(i);
-	const auto run = [nodes](Context &c, const Arguments &a) {
-		const int how = a[1] & ~uint64_t{O_CREAT | O_TMPFILE};
-		const std::string &path = nodes[a[0] % nodes.size()];
-		c.slots.put(a[2], open(path.c_str(), how | O_CLOEXEC));
+	constexpr std::pair<const char *, const char *> kSwitches[] = {
+		{"verbose", "0"},	 {"task-filter", "Y"},	{"ignore-gfp-wait", "N"},
+		{"times", "1000000000"}, {"probability", "30"},
 	};
-	return {"open", 2, {node, kOpenFlags, kTarget}, run};
+	bool done = write_file("/sys/kernel/debug/fail_page_alloc/min-order", "0").ok();
+	for (const std::string kind : {"failslab", "fail_page_alloc"})
+		for (const auto &[file, value] : kSwitches)
+			done &= write_file("/sys/kernel/debug/" + kind + "/" + file, value).ok();
+	return done;
+}
+
+void mark_thread(bool fails)
+{
+	static const bool can_fail = set_up_failures();
+	static thread_local const UniqueFd fd(
+		open("/proc/thread-self/make-it-fail", O_WRONLY | O_CLOEXEC));
+	if (can_fail)
+		(void)!pwrite(fd.get(), fails ? "1" : "0", 1, 0);
+}
+
+// A row of file_calls(), whose function takes the arguments one by one.
+template <size_t N, typename Run>
+Row row(std::string_view name, unsigned weight, const Argument (&arguments)[N], Run run)
+{
+	const auto apply = [run]<size_t... I>(Slots & files, const Arguments &a,
+					      std::index_sequence<I...>)
+	{
+		run(files, a[I]...);
+	};
+	const auto run_all = [apply](Slots &files, const Arguments &a) {
+		// What calls work with is made before anything fails.
+		static thread_local const bool ready = memory(Good, 0) && empty_pipe().out;
+		if (a[N] && ready)
+			mark_thread(true);
+		apply(files, a, std::make_index_sequence<N>());
+		if (a[N])
+			mark_thread(false);
+	};
+	Row made = {name, weight, {}, run_all};
+	std::ranges::copy(arguments, std::back_inserter(made.arguments));
+	made.arguments.push_back(kFail);
+	return made;
+}
+
+// Good memory, then what was asked for.
+std::array<iovec, 2> two_parts(uint64_t length, uint64_t where)
+{
+	return {iovec{memory(Good, length), length}, iovec{memory(where, length), length}};
 }
 
 } // namespace
 
+// What a call returns is of no interest, only that it does.
 std::vector<Row> file_calls(const std::vector<std::string> &nodes)
 {
+	Argument node = {"node", Kind::Choice, {}};
+	for (size_t i = 0; i < nodes.size(); i++)
+		node.values.push_back(i);
 	return {
-		open_row(nodes),
-		{"close", 2, {kTarget}, do_close},
-		{"dup", 2, {kSlot, kTarget}, do_dup},
-		{"read", 24, {kSlot, kLength, kMemory}, do_read},
-		{"write", 24, {kSlot, kLength, kMemory}, do_write},
-		{"readv", 6, {kSlot, kLength, kMemory, kCount, kOffset, kRwFlags}, do_readv},
-		{"writev", 6, {kSlot, kLength, kMemory, kCount, kOffset, kRwFlags}, do_writev},
-		{"splice_to", 3, {kSlot, kLength, kSpliceFlags}, do_splice_to},
-		{"splice_from", 3, {kSlot, kLength, kSpliceFlags}, do_splice_from},
-		{"sendfile", 3, {kSlot, kLength, kOffset}, do_sendfile},
-		{"poll", 8, {kSlot, kEvents, kTimeout}, do_poll},
-		{"epoll", 2, {kSlot, kEvents, kTimeout}, do_epoll},
-		{"setfl", 2, {kSlot, kStatusFlags}, do_setfl},
-		{"setown", 1, {kSlot, kProcess}, do_setown},
-		{"setsig", 1, {kSlot, kSignal}, do_setsig},
-		{"ioctl", 3, {kSlot, kRequest, kMemory}, do_ioctl},
-		{"mmap", 1, {kSlot, kLength, kMapFlags, kOffset}, do_mmap},
-		{"lseek", 1, {kSlot, kOffset, kWhence}, do_lseek},
-		{"fsync", 1, {kSlot}, do_fsync},
+		row("open", 2, {node, kOpenFlags, kTarget},
+		    [nodes](Slots &files, auto node, auto flags, auto to) {
+			    const std::string &path = nodes[node % nodes.size()];
+			    const int how = flags & ~uint64_t{O_CREAT | O_TMPFILE};
+			    files.put(to, open(path.c_str(), how | O_CLOEXEC));
+		    }),
+		row("close", 2, {kTarget}, [](Slots &files, auto to) { files.put(to, -1); }),
+		row("dup", 2, {kSlot, kTarget},
+		    [](Slots &files, auto fd, auto to) {
+			    files.put(to, fcntl(files.get(fd), F_DUPFD_CLOEXEC, 0));
+		    }),
+		row("read", 24, {kSlot, kLength, kMemory},
+		    [](Slots &files, auto fd, auto length, auto where) {
+			    (void)!read(files.get(fd), memory(where, length), length);
+		    }),
+		row("write", 24, {kSlot, kLength, kMemory},
+		    [](Slots &files, auto fd, auto length, auto where) {
+			    (void)!write(files.get(fd), memory(where, length), length);
+		    }),
+		row("readv", 6, {kSlot, kLength, kMemory, kOffset, kRwFlags},
+		    [](Slots &files, auto fd, auto length, auto where, auto offset, auto flags) {
+			    const auto parts = two_parts(length, where);
+			    preadv2(files.get(fd), parts.data(), parts.size(), offset, flags);
+		    }),
+		row("writev", 6, {kSlot, kLength, kMemory, kOffset, kRwFlags},
+		    [](Slots &files, auto fd, auto length, auto where, auto offset, auto flags) {
+			    const auto parts = two_parts(length, where);
+			    pwritev2(files.get(fd), parts.data(), parts.size(), offset, flags);
+		    }),
+		row("splice_to", 5, {kSlot, kLength, kSpliceFlags},
+		    [](Slots &files, auto fd, auto length, auto flags) {
+			    const Pipe &pipe = empty_pipe();
+			    const iovec part = {memory(Good, 0), std::min(length, kMemorySize)};
+			    if (vmsplice(pipe.in.get(), &part, 1, 0) >= 0)
+				    splice(pipe.out.get(), nullptr, files.get(fd), nullptr, length,
+					   flags);
+		    }),
+		row("splice_from", 5, {kSlot, kLength, kSpliceFlags},
+		    [](Slots &files, auto fd, auto length, auto flags) {
+			    splice(files.get(fd), nullptr, empty_pipe().in.get(), nullptr, length,
+				   flags);
+		    }),
+		row("poll", 8, {kSlot, kEvents, kTimeout},
+		    [](Slots &files, auto fd, auto events, auto timeout) {
+			    pollfd one = {files.get(fd), static_cast<short>(events), 0};
+			    poll(&one, 1, timeout);
+		    }),
+		row("fsync", 1, {kSlot}, [](Slots &files, auto fd) { fsync(files.get(fd)); }),
+		row("setfl", 3, {kSlot, kStatusFlags},
+		    [](Slots &files, auto fd, auto flags) {
+			    fcntl(files.get(fd), F_SETFL, flags);
+		    }),
+		row("ioctl", 3, {kSlot, kRequest, kMemory},
+		    [](Slots &files, auto fd, auto request, auto where) {
+			    ioctl(files.get(fd), request, memory(where, 64));
+		    }),
+		row("mmap", 1, {kSlot, kLength, kOffset},
+		    [](Slots &files, auto fd, auto length, auto offset) {
+			    void *at = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED,
+					    files.get(fd), offset);
+			    if (at != MAP_FAILED)
+				    munmap(at, length);
+		    }),
 	};
 }
 

@@ -1,48 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What is run is written down first, in a folder that outlives this kernel. The
-// folder has
+// What is run is written down first, in a folder that outlives this kernel; what
+// the kernel says meanwhile is searched for what it must not say. The folder has
 //
+//	input	 programs to begin with
 //	batch	 the programs that were to run when the kernel died
 //	finding	 why this process has ended, and the programs up to that moment
-//	points	 the code reached, see Edges::text()
 //	corpus	 programs that are worth changing
 
 #pragma once
 
 #include <atomic>
 #include <mutex>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "program.hpp"
+#include "unique_fd.hpp"
 
 namespace gatehouse::stress {
 
-// begin and at are the main thread's; finish is for any.
+// For one thread; but finish is for any.
 class Journal
 {
 public:
-	Journal(const Table &table, std::string folder) : table_(table), folder_(std::move(folder))
-	{}
+	static Result<std::unique_ptr<Journal>> create(const Table &table,
+						       const std::string &folder);
+
+	Result<std::vector<Program>> input() const;
 
 	// These programs are about to run; they stay as they are.
 	void begin(const std::vector<Program> &batch);
 
-	// The next one is this.
-	void at(size_t index) { at_ = index; }
+	// So many of them have been begun.
+	void at(size_t count) { at_ = count; }
 
-	// Something was found in the program at hand. Ends the process.
+	// Ends the process if the kernel has said anything that it must not.
+	void look();
+
+	// Something was found in the last one begun. Ends the process.
 	[[noreturn]] void finish(std::string_view what);
 
-	void write(std::string_view name, std::string_view text) const;
-	std::string path(std::string_view name) const;
+	void write_corpus(const std::vector<Program> &corpus) const;
 
 private:
+	Journal(const Table &table, std::string folder, UniqueFd kernel_log, const char *splats)
+		: table_(table), folder_(std::move(folder)), kernel_log_(std::move(kernel_log)),
+		  splats_(splats, std::regex::extended)
+	{}
+
+	void write(std::string_view name, std::string_view text) const;
+
 	const Table &table_;
 	const std::string folder_;
-	std::mutex lock_; // held for good by the first who finishes
+	const UniqueFd kernel_log_;
+	const std::regex splats_; // the runner's: selftests/vm/splat.py
+	std::mutex lock_;	  // held for good by the first who finishes
 	const std::vector<Program> *batch_ = nullptr;
 	std::atomic<size_t> at_ = 0;
 };

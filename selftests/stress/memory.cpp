@@ -5,51 +5,41 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <utility>
+#include <cstdlib>
 
 namespace gatehouse::stress {
 
 namespace {
 
 constexpr size_t kPage = 4096;
-constexpr size_t kAll = Memory::kSize + 3 * kPage;
+
+// kMemorySize bytes, a hole, a page to read, a hole.
+char *make()
+{
+	void *base = mmap(nullptr, kMemorySize + 3 * kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+	char *begin = static_cast<char *>(base);
+	if (base == MAP_FAILED || mprotect(begin, kMemorySize, PROT_READ | PROT_WRITE) < 0 ||
+	    mprotect(begin + kMemorySize + kPage, kPage, PROT_READ) < 0)
+		std::abort(); // as without memory anywhere
+	return begin;
+}
 
 } // namespace
 
-Result<Memory> Memory::create()
+char *memory(uint64_t where, size_t length)
 {
-	void *base = mmap(nullptr, kAll, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (base == MAP_FAILED)
-		return Error{errno, "mmap"};
-	Memory memory(static_cast<char *>(base));
-	if (mprotect(base, kSize, PROT_READ | PROT_WRITE) < 0 ||
-	    mprotect(memory.base_ + kSize + kPage, kPage, PROT_READ) < 0)
-		return Error{errno, "mprotect"};
-	return memory;
-}
-
-Memory::Memory(Memory &&other) noexcept : base_(std::exchange(other.base_, nullptr))
-{}
-
-Memory::~Memory()
-{
-	if (base_)
-		munmap(base_, kAll);
-}
-
-char *Memory::place(uint64_t where, size_t length)
-{
-	char *end = base_ + kSize;
-	const size_t size = std::min(length, kSize);
+	static thread_local char *const begin = make();
+	char *const end = begin + kMemorySize;
+	const size_t size = std::min(length, kMemorySize);
 	switch (where) {
 	case AtEnd:
 		return end - size;
 	case Torn:
 		return end - size / 2;
 	case Untouched:
-		madvise(base_, kSize, MADV_DONTNEED);
-		return base_;
+		madvise(begin, kMemorySize, MADV_DONTNEED);
+		return begin;
 	case ReadOnly:
 		return end + kPage;
 	case Null:
@@ -57,7 +47,7 @@ char *Memory::place(uint64_t where, size_t length)
 	case Kernels:
 		return reinterpret_cast<char *>(0xffff888000001000);
 	default:
-		return base_;
+		return begin;
 	}
 }
 

@@ -7,12 +7,11 @@
 // As text a call is a line, the thread first; an empty line ends a program, and
 // lines with # are comments:
 //
-//	0 write fd=0 length=4097 memory=1
-//	1 close fd=0
+//	0 write fd=0 length=4097 memory=1 fail=0
+//	1 close to=0 fail=0
 
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -23,12 +22,11 @@
 
 namespace gatehouse::stress {
 
-constexpr size_t kArguments = 6;
 constexpr size_t kThreads = 3;
 
-using Arguments = std::array<uint64_t, kArguments>;
+using Arguments = std::vector<uint64_t>;
 
-struct Context; // execute.hpp
+class Slots;
 
 // What an argument may be. The more often a value is named, the more likely.
 struct Argument {
@@ -44,32 +42,29 @@ struct Argument {
 
 struct Row {
 	std::string_view name;
-	int weight; // how often it is taken, beside the other rows
+	unsigned weight; // how often it is taken, beside the other rows
 	std::vector<Argument> arguments;
-	std::function<void(Context &, const Arguments &)> run;
+	std::function<void(Slots &, const Arguments &)> run;
 };
 
 struct Table {
-	std::string_view name;
-	std::string_view module; // the code to be reached
 	std::vector<Row> rows;
 
-	// Brings the device and the host to the state that each batch of programs
-	// starts from; ends the process when that is not to be had.
-	void (*begin)(Context &context);
-	// The same for what each program finds open. Called often: cheap.
-	void (*prepare)(Context &context);
+	// Brings device, host and files to the state that each program starts from;
+	// ends the process when that is not to be had. Called often: cheap when
+	// little has changed.
+	void (*prepare)(Slots &slots);
 };
 
 struct Call {
-	uint8_t thread;
-	uint16_t row;
+	size_t thread;
+	size_t row;
 	Arguments arguments;
 };
 
 using Program = std::vector<Call>;
 
-void append_text(std::string &text, const Table &table, const Program &program);
-Result<std::vector<Program>> parse(const Table &table, std::string_view text);
+std::string to_text(const Table &table, const std::vector<Program> &programs);
+Result<std::vector<Program>> parse(const Table &table, const std::string &text);
 
 } // namespace gatehouse::stress

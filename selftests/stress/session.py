@@ -2,18 +2,18 @@
 """One machine in which the program `stress` runs once, and what came of it.
 
 The program writes to the results share what it is about to run (selftests/stress/journal.hpp), so
-that a kernel that dies takes nothing with it.
+that a kernel that dies takes nothing with it. When it ends without a finding, kmemleak is asked.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vm import BenchError, splat
+from vm import BenchError, leaks, splat
 from vm.accel import Accel
 from vm.kernels import Kernel
 from vm.machine import Machine
-from vm.paths import PROGRAMS
+from vm.paths import PROGRAMS, SOURCE
 from vm.remote import Remote
 from vm.rundir import RunDir
 from vm.symbols import Symbols
@@ -27,21 +27,28 @@ TOPOLOGIES = {
     "virtio_serial": Topology(name="stress", cpus=2, memory=768,
                               serial=(SerialSpec("vser0", PORTS),)),
 }
+FIND_LEAKS = f". {SOURCE}/selftests/vm/guest-debug; find_leaks {FOLDER}/leaks"
 GRACE = 120                             # seconds, beyond those the program was given
+REPLAY = 300
+LEAKS = 60
 _STUCK = 10                             # seconds for it to end after it has found something
 _POLL = 1
 
 
 @dataclass
 class Outcome:
-    """finding: what was found, in a line, or nothing; programs: the text that led to it."""
+    """finding: what was found, in a line, or nothing; programs: the text that led to it, or
+    may have: for memory that was lost that is the corpus, or what was replayed."""
 
     finding: str = ""
     programs: str = ""
     kernel_log: str = ""
     corpus: str = ""
-    points: str = ""
     progress: str = ""
+
+    @property
+    def is_leak(self) -> bool:
+        return self.finding.startswith(splat.KINDS[splat.LEAK])
 
 
 class Session:
@@ -54,16 +61,15 @@ class Session:
     async def fuzz(self, seed: int, seconds: float, corpus: str,
                    show: Callable[[str], None]) -> Outcome:
         """Random programs; show gets a line now and then."""
-        words = f"fuzz --seconds {seconds:.0f} {self._table} {seed} {FOLDER}"
-        return await self._run(words, seconds, corpus, show)
+        words = f"fuzz {self._table} {FOLDER} {seed} {seconds:.0f}"
+        return await self._run(words, seconds + GRACE, corpus, True, show)
 
-    async def replay(self, programs: str, rounds: int, shorten: bool = False) -> Outcome:
-        """Those of a text. shorten: first the last one, then more and more of those before."""
-        words = f"replay {'--shorten ' if shorten else ''}{self._table} {FOLDER}/input " \
-                f"{rounds} {FOLDER}"
-        return await self._run(words, 0, programs, lambda line: None)
+    async def replay(self, programs: str, rounds: int, find_leaks: bool = True) -> Outcome:
+        """Those of a text: first the last one, then more and more of those before."""
+        words = f"replay {self._table} {FOLDER} {rounds}"
+        return await self._run(words, REPLAY, programs, find_leaks, lambda line: None)
 
-    async def _run(self, words: str, seconds: float, given: str,
+    async def _run(self, words: str, limit: float, given: str, find_leaks: bool,
                    show: Callable[[str], None]) -> Outcome:
         topology = TOPOLOGIES[self._table]
         with RunDir() as rundir:
@@ -72,9 +78,9 @@ class Session:
             try:
                 guest = await Remote.start(machine)
                 (machine.results / "input").write_text(given)
-                if given and words.startswith("fuzz"):
-                    words += f" {FOLDER}/input"
-                error = await self._follow(machine, guest, words, seconds + GRACE, show)
+                error = await self._follow(machine, guest, words, limit, show)
+                if find_leaks and not error:
+                    await guest.run(FIND_LEAKS, LEAKS * self._kernel.patience)
                 return self._outcome(machine, error)
             finally:
                 await machine.stop()
@@ -104,11 +110,14 @@ class Session:
         return ""
 
     def _outcome(self, machine: Machine, error: str) -> Outcome:
+        found, batch, corpus, progress = (
+            machine.read_result(name) for name in ("finding", "batch", "corpus", "progress"))
         splats = splat.find(machine.console)
+        lost = leaks.find(machine.read_result("leaks"), machine.read_result("jiffies"))
+        if not splats:
+            splats = [splat.Splat(splat.KINDS[splat.LEAK], leak.lines) for leak, _ in lost]
+            batch = corpus or batch
         Symbols(self._kernel.built_modules).explain(splats)
-        found = machine.read_result("finding")
         title = splats[0].title if splats else found.partition("\n")[0].strip("# ") or error
         log = [line for one in splats for line in one.lines] if splats else machine.console[-50:]
-        return Outcome(
-            title, (found or machine.read_result("batch")) if title else "", "\n".join(log),
-            *(machine.read_result(name) for name in ("corpus", "points", "progress")))
+        return Outcome(title, (found or batch) if title else "", "\n".join(log), corpus, progress)
