@@ -34,10 +34,10 @@ json call(std::string_view name, json arguments);
 void connect(std::string_view port);
 void disconnect(std::string_view port);
 
-// It stops reading, or goes on.
 // Host ends come and go faster than we can follow, and are gone at the end.
 void flap(const std::vector<std::string> &ports, int rounds);
 
+// It stops reading, or goes on.
 void pause(std::string_view port);
 void resume(std::string_view port);
 
