@@ -13,6 +13,7 @@
 #define GATEHOUSE_COMPAT_H
 
 #include <linux/device.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -34,6 +35,13 @@
 
 /* 6.4 made struct device point to a const class. */
 #define compat_class_t typeof_member(struct device, class)
+
+/* 6.5 took generic_file_splice_read() from what is no file. */
+#ifdef HAVE_COPY_SPLICE_READ
+#define compat_copy_splice_read copy_splice_read
+#else
+#define compat_copy_splice_read generic_file_splice_read
+#endif
 
 /* 6.11 merged find_vqs's parallel arrays into one. */
 #ifdef HAVE_VIRTQUEUE_INFO

@@ -15,6 +15,7 @@
 
 #include "buf.h"
 #include "chardev.h"
+#include "compat.h"
 #include "port.h"
 #include "port_rx.h"
 #include "port_state.h"
@@ -147,6 +148,7 @@ static const struct file_operations vser_port_fops = {
 	.release = vser_port_close,
 	.read_iter = vser_port_read_iter,
 	.write_iter = vser_port_write_iter,
+	.splice_read = compat_copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.poll = vser_port_poll,
 	.fasync = vser_port_fasync,

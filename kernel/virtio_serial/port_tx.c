@@ -268,7 +268,7 @@ static int vser_tx_state(struct vser_port *port)
 }
 
 /* A buffer with room, now the caller's; or ERR_PTR of what is in the way. */
-static struct vser_buf *vser_tx_take(struct vser_port *port)
+static struct vser_buf *vser_tx_take(struct vser_port *port, gfp_t gfp)
 {
 	struct vser_buf *buf = NULL;
 	int state;
@@ -292,7 +292,7 @@ static struct vser_buf *vser_tx_take(struct vser_port *port)
 	if (state != 1)
 		return ERR_PTR(state);
 	if (!buf)
-		buf = vser_buf_alloc(VSER_TX_ORDER, GFP_KERNEL);
+		buf = vser_buf_alloc(VSER_TX_ORDER, gfp);
 	return buf;
 }
 
@@ -336,12 +336,13 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 }
 
 /* Copies what there is room for. Return: bytes, or an error if none. */
-static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from)
+static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from,
+			    gfp_t gfp)
 {
 	ssize_t done = 0;
 
 	while (iov_iter_count(from)) {
-		struct vser_buf *buf = vser_tx_take(port);
+		struct vser_buf *buf = vser_tx_take(port, gfp);
 		size_t want = 0, n = 0;
 		int err;
 
@@ -368,7 +369,8 @@ static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from)
  * @port: an open port
  * @from: the bytes
  * @nonblock: take what there is room for, do not wait for more
- * @nowait: do not even wait for another writer to finish its copy
+ * @nowait: do not even wait for another writer to finish its copy, or for
+ *          memory
  *
  * Without @nonblock everything is written, unless a signal or an error comes.
  * The bytes of one write stay together until it has to wait for space.
@@ -390,8 +392,11 @@ ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 		} else if (mutex_lock_interruptible(&port->tx_mutex)) {
 			return done ?: -ERESTARTSYS;
 		}
-		n = vser_tx_copy(port, from);
+		n = vser_tx_copy(port, from, nowait ? GFP_NOWAIT | __GFP_NOWARN :
+				 GFP_KERNEL);
 		mutex_unlock(&port->tx_mutex);
+		if (n == -ENOMEM && nowait)
+			n = -EAGAIN;
 		if (n > 0) {
 			done += n;
 			continue;
