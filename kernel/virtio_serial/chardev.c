@@ -16,6 +16,7 @@
 #include "buf.h"
 #include "chardev.h"
 #include "compat.h"
+#include "ioctl.h"
 #include "port.h"
 #include "port_rx.h"
 #include "port_state.h"
@@ -41,6 +42,8 @@ static int vser_port_claim(struct vser_port *port)
 		err = -EBUSY;
 	else
 		port->opened = true;
+	if (!err)
+		vser_events_reset(&port->events);
 	spin_unlock_irq(&port->pair->lock);
 	return err;
 }
@@ -52,7 +55,7 @@ static void vser_port_unclaim(struct vser_port *port)
 
 	spin_lock_irq(&port->pair->lock);
 	port->opened = false;
-	list_splice_init(&port->rx_ready, &unused);
+	vser_rx_discard(port, &unused);
 	list_splice_init(&port->tx_free, &unused);
 	port->tx_nr_free = 0;
 	spin_unlock_irq(&port->pair->lock);
@@ -115,6 +118,7 @@ static __poll_t vser_port_poll(struct file *filp, poll_table *wait)
 {
 	struct vser_port *port = filp->private_data;
 	struct vser_port_state state;
+	__poll_t events;
 
 	poll_wait(filp, &port->wait, wait);
 
@@ -124,8 +128,15 @@ static __poll_t vser_port_poll(struct file *filp, poll_table *wait)
 		vser_tx_poll(port);
 	}
 	vser_port_get_state(port, &state);
+	events = vser_events_poll(&port->events);
 	spin_unlock_irq(&port->pair->lock);
-	return vser_port_state_poll(&state);
+	return events | vser_port_state_poll(&state);
+}
+
+static long vser_port_ioctl(struct file *filp, unsigned int cmd,
+			    unsigned long arg)
+{
+	return vser_ioctl(filp->private_data, cmd, (void __user *)arg);
 }
 
 static int vser_port_fasync(int fd, struct file *filp, int on)
@@ -151,6 +162,8 @@ static const struct file_operations vser_port_fops = {
 	.splice_read = compat_copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.poll = vser_port_poll,
+	.unlocked_ioctl = vser_port_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 	.fasync = vser_port_fasync,
 };
 
@@ -194,7 +207,7 @@ struct vser_port *vser_chardev_alloc(struct vser_vqs *vqs, u32 id,
 	cdev_init(&port->cdev, &vser_port_fops);
 	port->cdev.owner = THIS_MODULE;
 
-	err = dev_set_name(&port->dev, "vport%up%u", vqs->vdev->index, id);
+	err = dev_set_name(&port->dev, "vport%up%u", vqs->index, id);
 	if (err) {
 		vser_chardev_put(port);
 		return ERR_PTR(err);

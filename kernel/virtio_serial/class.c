@@ -5,11 +5,14 @@
  * the name is taken. If that driver has a port we borrow the class from it, and
  * a device that is taken over from it looks as before. If it has none there is
  * nothing to borrow from, and our class is "vser-ports", for which our own udev
- * rule makes the same links.
+ * rule makes the same links. The folder in debugfs has the class's name and the
+ * same owner.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/module.h>
@@ -26,6 +29,7 @@ static DEFINE_MUTEX(vser_class_lock);
 static compat_class_t vser_class_used;
 static struct class *vser_class_own;
 static struct module *vser_class_lender;
+static struct dentry *vser_class_folder_used;
 
 /**
  * vser_class - the class for a port's device
@@ -35,6 +39,16 @@ static struct module *vser_class_lender;
 compat_class_t vser_class(void)
 {
 	return vser_class_used;
+}
+
+/**
+ * vser_class_folder - the folder for the ports' files in debugfs
+ *
+ * Return: the folder, or what debugfs_create_file() takes for none.
+ */
+struct dentry *vser_class_folder(void)
+{
+	return vser_class_folder_used;
 }
 
 static int vser_match_class(struct device *port, void *data)
@@ -63,6 +77,7 @@ static int vser_borrow_class(struct device *vdev, void *data)
 	    try_module_get(vdev->driver->owner)) {
 		vser_class_lender = vdev->driver->owner;
 		vser_class_used = found;
+		vser_class_folder_used = debugfs_lookup(VSER_CLASS, NULL);
 		borrowed = 1;
 	}
 	device_unlock(vdev);
@@ -77,6 +92,7 @@ static int vser_create_class(const char *name)
 		return PTR_ERR(cls);
 	vser_class_own = cls;
 	vser_class_used = cls;
+	vser_class_folder_used = debugfs_create_dir(name, NULL);
 	return 0;
 }
 
@@ -112,8 +128,11 @@ out:
  */
 void vser_class_exit(void)
 {
-	if (vser_class_own)
+	if (vser_class_own) {
+		debugfs_remove(vser_class_folder_used);
 		class_destroy(vser_class_own);
-	else if (vser_class_used)
+	} else if (vser_class_used) {
+		dput(vser_class_folder_used);
 		module_put(vser_class_lender);
+	}
 }

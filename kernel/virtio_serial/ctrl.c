@@ -19,8 +19,11 @@
 #include <linux/virtio.h>
 #include <linux/virtio_console.h>
 
+#include <gatehouse/virtio_serial.h>
+
 #include "chardev.h"
 #include "ctrl.h"
+#include "debugfs.h"
 #include "notify.h"
 #include "port.h"
 #include "port_rx.h"
@@ -64,7 +67,7 @@ static void vser_ctrl_detach(struct vser_port *port)
 	vser_tx_abandon(port);
 	WRITE_ONCE(port->host_open, false);
 	port->pair->port = NULL;
-	vser_notify_hangup(port);
+	vser_notify(port, VSER_EVENT_UNPLUG);
 	spin_unlock_irq(&port->pair->lock);
 }
 
@@ -82,6 +85,7 @@ static int vser_ctrl_add_port(struct vser_ctrl *ctrl, u32 id)
 	err = vser_chardev_add(port);
 	if (err)
 		goto err_detach;
+	vser_debugfs_add(port);
 	return 0;
 
 err_detach:
@@ -102,6 +106,7 @@ static void vser_ctrl_remove_port(struct vser_ctrl *ctrl, struct vser_port *port
 
 	vser_ctrl_detach(port);
 	vser_ctrl_queue_forget(&ctrl->queue, id);
+	vser_debugfs_del(port);
 	vser_chardev_del(port);
 	vser_chardev_put(port);
 }
@@ -124,14 +129,25 @@ static void vser_ctrl_handle_open(struct vser_port *port, bool open)
 	changed = port->host_open != open;
 	WRITE_ONCE(port->host_open, open);
 	if (changed && open) {
-		vser_notify_writable(port);
+		vser_notify(port, VSER_EVENT_CONNECT);
 	} else if (changed) {
 		vser_tx_abandon(port);
-		vser_notify_hangup(port);
+		vser_notify(port, VSER_EVENT_DISCONNECT);
 	}
 	spin_unlock_irq(&port->pair->lock);
 	if (changed)
 		vser_sysfs_host_changed(port);
+}
+
+/* It is connected, as it was before messages were lost. Perhaps another one. */
+static void vser_ctrl_handle_still_open(struct vser_port *port)
+{
+	spin_lock_irq(&port->pair->lock);
+	if (port->host_open) {
+		vser_notify(port, VSER_EVENT_DISCONNECT);
+		vser_notify(port, VSER_EVENT_CONNECT);
+	}
+	spin_unlock_irq(&port->pair->lock);
 }
 
 static void vser_ctrl_handle_console(struct vser_port *port)
@@ -173,7 +189,8 @@ static void vser_ctrl_handle_port(struct vser_ctrl *ctrl, struct vser_port *port
 		vser_ctrl_handle_name(ctrl, port, msg);
 		break;
 	case VIRTIO_CONSOLE_PORT_OPEN:
-		__clear_bit(msg->id, ctrl->unsure);
+		if (__test_and_clear_bit(msg->id, ctrl->unsure) && msg->value)
+			vser_ctrl_handle_still_open(port);
 		vser_ctrl_handle_open(port, msg->value);
 		break;
 	case VIRTIO_CONSOLE_CONSOLE_PORT:

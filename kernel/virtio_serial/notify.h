@@ -3,10 +3,10 @@
 #ifndef VSER_NOTIFY_H
 #define VSER_NOTIFY_H
 
+#include <linux/types.h>
+
 struct vser_port;
 
-void vser_notify_data(struct vser_port *port);
-void vser_notify_writable(struct vser_port *port);
-void vser_notify_hangup(struct vser_port *port);
+void vser_notify(struct vser_port *port, u32 event);
 
 #endif /* VSER_NOTIFY_H */

@@ -20,6 +20,11 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include <gatehouse/virtio_serial.h>
+
+#include "events.h"
+
+struct dentry;
 struct fasync_struct;
 struct vser_buf;
 struct vser_pair;
@@ -49,6 +54,8 @@ struct vser_port_ops {
  * @broken: the host has broken a queue; like unplugged, for who uses the port
  * @opened: a file is open, or just being opened or closed
  * @host_open: the host's end is connected
+ * @events: what has happened
+ * @counters: how much, as VSER_PORT_GET_COUNTERS tells it
  * @rx_ready: buffers with data for the reader, oldest first; the first one's
  *            @off and removal belong to the holder of @rx_mutex
  * @rx_mutex: one reader at a time copies; never held while waiting for data
@@ -61,6 +68,7 @@ struct vser_port_ops {
  * @tx_draining: somebody waits for the device to finish
  * @tx_mutex: one writer at a time copies; never held while waiting for space
  * @wait: sleepers, for any change of state
+ * @debugfs: its file; only vser_ctrl::work and who has stopped that use it
  * @fasync: who gets SIGIO; has its own lock
  */
 struct vser_port {
@@ -76,6 +84,8 @@ struct vser_port {
 	bool broken;
 	bool opened;
 	bool host_open;
+	struct vser_events events;
+	struct vser_port_counters counters;
 
 	struct list_head rx_ready;
 	struct mutex rx_mutex;
@@ -90,6 +100,7 @@ struct vser_port {
 
 	wait_queue_head_t wait;
 	struct fasync_struct *fasync;
+	struct dentry *debugfs;
 };
 
 struct vser_port *vser_port_alloc(struct vser_vqs *vqs, u32 id,

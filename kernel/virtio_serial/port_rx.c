@@ -18,6 +18,8 @@
 #include <linux/scatterlist.h>
 #include <linux/uio.h>
 
+#include <gatehouse/virtio_serial.h>
+
 #include "buf.h"
 #include "notify.h"
 #include "port.h"
@@ -74,12 +76,17 @@ static void vser_rx_drain(struct vser_pair *pair)
 		pair->rx_posted--;
 		switch (vser_rx_fate(port && port->opened, len, buf->size)) {
 		case VSER_RX_FREE:
+			if (port)
+				port->counters.rx_discarded += min(len, buf->size);
 			vser_buf_free(buf);
 			break;
 		case VSER_RX_AGAIN:
+			port->counters.rx_bad++;
 			list_add_tail(&buf->list, &again);
 			break;
 		case VSER_RX_DATA:
+			port->counters.rx_bytes += len;
+			port->counters.rx_buffers++;
 			buf->len = len;
 			list_add_tail(&buf->list, &port->rx_ready);
 			arrived = true;
@@ -96,10 +103,10 @@ static void vser_rx_drain(struct vser_pair *pair)
 	if (!list_empty(&again))
 		vser_rx_post_all(pair, &again);
 	if (arrived)
-		vser_notify_data(port);
+		vser_notify(port, VSER_EVENT_DATA);
 	if (port && !port->broken && virtqueue_is_broken(pair->in_vq)) {
 		port->broken = true;
-		vser_notify_hangup(port);
+		vser_notify(port, VSER_EVENT_UNPLUG);
 	}
 }
 
@@ -153,6 +160,21 @@ static bool vser_rx_is_usable(const struct vser_port *port)
 }
 
 /**
+ * vser_rx_discard - take away what nobody will read
+ * @port: a port; its pair->lock is held
+ * @unread: gets the buffers
+ */
+void vser_rx_discard(struct vser_port *port, struct list_head *unread)
+{
+	const struct vser_buf *buf;
+
+	lockdep_assert_held(&port->pair->lock);
+	list_for_each_entry(buf, &port->rx_ready, list)
+		port->counters.rx_discarded += buf->len - buf->off;
+	list_splice_init(&port->rx_ready, unread);
+}
+
+/**
  * vser_rx_start - give the device buffers to fill
  * @port: a port that has just been opened
  *
@@ -175,7 +197,7 @@ int vser_rx_start(struct vser_port *port)
 		return -ENXIO;
 	}
 	vser_rx_poll(port);
-	list_splice_init(&port->rx_ready, &stale);
+	vser_rx_discard(port, &stale);
 	missing = vser_rx_missing(pair->rx_posted,
 				  virtqueue_get_vring_size(pair->in_vq));
 	spin_unlock_irq(&pair->lock);

@@ -6,10 +6,12 @@
 #include <linux/types.h>
 
 struct iov_iter;
+struct list_head;
 struct virtqueue;
 struct vser_port;
 
 int vser_rx_start(struct vser_port *port);
+void vser_rx_discard(struct vser_port *port, struct list_head *unread);
 void vser_rx_poll(struct vser_port *port);
 ssize_t vser_rx_read(struct vser_port *port, struct iov_iter *to,
 		     bool nonblock, bool nowait);

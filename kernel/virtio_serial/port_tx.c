@@ -16,6 +16,8 @@
 #include <linux/scatterlist.h>
 #include <linux/uio.h>
 
+#include <gatehouse/virtio_serial.h>
+
 #include "buf.h"
 #include "notify.h"
 #include "port.h"
@@ -54,6 +56,7 @@ static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 	if (err)
 		return err;
 	buf->nr = vser_tx_window_post(&pair->tx);
+	port->counters.tx_buffers++;
 	virtqueue_kick(pair->out_vq);
 	return 0;
 }
@@ -71,7 +74,7 @@ static void vser_tx_collect(struct vser_pair *pair)
 	}
 	if (port && !port->broken && virtqueue_is_broken(pair->out_vq)) {
 		port->broken = true;
-		vser_notify_hangup(port);
+		vser_notify(port, VSER_EVENT_UNPLUG);
 	}
 }
 
@@ -105,7 +108,7 @@ static void vser_tx_advance(struct vser_pair *pair)
 	if (port->tx_stalled && vser_port_has_space(port)) {
 		port->tx_stalled = false;
 		if (port->host_open)
-			vser_notify_writable(port);
+			vser_notify(port, VSER_EVENT_SPACE);
 	}
 	if (port->tx_draining && vser_tx_is_drained(port)) {
 		port->tx_draining = false;
@@ -232,6 +235,10 @@ void vser_tx_abandon(struct vser_port *port)
 	struct vser_buf *buf = port->tx_fill;
 
 	lockdep_assert_held(&pair->lock);
+	vser_tx_collect(pair);
+	port->counters.tx_lost += vser_tx_window_in_flight(&pair->tx);
+	if (port->tx_fill || port->tx_taken)
+		port->counters.tx_lost++;
 	port->tx_taken = false;
 	port->tx_stalled = false;
 	port->tx_fill = NULL;
@@ -324,6 +331,8 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 		else
 			buf = NULL;
 	}
+	if (!err)
+		port->counters.tx_bytes += n;
 	if (buf && wanted && buf->len)
 		port->tx_fill = buf;
 	else if (buf)

@@ -55,6 +55,7 @@ struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports)
 		return NULL;
 	kref_init(&vqs->ref);
 	vqs->vdev = vdev;
+	vqs->index = vdev->index;
 	vqs->nr_ports = nr_ports;
 	for (i = 0; i < nr_ports; i++)
 		spin_lock_init(&vqs->pairs[i].lock);

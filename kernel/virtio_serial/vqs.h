@@ -56,6 +56,7 @@ struct vser_pair {
  * @ctrl_queue: user of the control queues, set before the queues exist
  * @ctrl_in: messages of the host
  * @ctrl_out: messages to the host
+ * @index: the device's number, the N of vportNpM
  * @nr_ports: elements of @pairs
  * @pairs: by port number
  */
@@ -65,6 +66,7 @@ struct vser_vqs {
 	struct vser_ctrl_queue *ctrl_queue;
 	struct virtqueue *ctrl_in;
 	struct virtqueue *ctrl_out;
+	u32 index;
 	u32 nr_ports;
 	struct vser_pair pairs[];
 };
