@@ -20,6 +20,7 @@
 #include "port.h"
 #include "port_rx.h"
 #include "port_state.h"
+#include "port_sync.h"
 #include "port_tx.h"
 #include "sysfs.h"
 #include "class.h"
@@ -42,8 +43,10 @@ static int vser_port_claim(struct vser_port *port)
 		err = -EBUSY;
 	else
 		port->opened = true;
-	if (!err)
+	if (!err) {
 		vser_events_reset(&port->events);
+		port->tx_lost_seen = port->counters.tx_lost;
+	}
 	spin_unlock_irq(&port->pair->lock);
 	return err;
 }
@@ -139,6 +142,12 @@ static long vser_port_ioctl(struct file *filp, unsigned int cmd,
 	return vser_ioctl(filp->private_data, cmd, (void __user *)arg);
 }
 
+static int vser_port_fsync(struct file *filp, loff_t start, loff_t end,
+			   int datasync)
+{
+	return vser_sync_wait(filp->private_data);
+}
+
 static int vser_port_fasync(int fd, struct file *filp, int on)
 {
 	struct vser_port *port = filp->private_data;
@@ -164,6 +173,7 @@ static const struct file_operations vser_port_fops = {
 	.poll = vser_port_poll,
 	.unlocked_ioctl = vser_port_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
+	.fsync = vser_port_fsync,
 	.fasync = vser_port_fasync,
 };
 

@@ -27,6 +27,7 @@
 #include "notify.h"
 #include "port.h"
 #include "port_rx.h"
+#include "port_sync.h"
 #include "port_tx.h"
 #include "sysfs.h"
 #include "vqs.h"
@@ -367,7 +368,7 @@ void vser_ctrl_stop(struct vser_ctrl *ctrl)
 		if (!port)
 			continue;
 		if (timeout)
-			timeout = vser_tx_drain(port, timeout);
+			timeout = vser_sync_drain(port, timeout);
 		vser_ctrl_remove_port(ctrl, port);
 	}
 }

@@ -65,7 +65,8 @@ struct vser_port_ops {
  * @tx_taken: a writer holds a buffer; cleared if what is in it, or will be, is
  *            not to be sent any more
  * @tx_stalled: somebody was told that there is no space
- * @tx_draining: somebody waits for the device to finish
+ * @tx_drainers: how many wait for the device to use what was written
+ * @tx_lost_seen: counters.tx_lost when fsync() or open() last looked
  * @tx_mutex: one writer at a time copies; never held while waiting for space
  * @wait: sleepers, for any change of state
  * @debugfs: its file; only vser_ctrl::work and who has stopped that use it
@@ -95,7 +96,8 @@ struct vser_port {
 	struct vser_buf *tx_fill;
 	bool tx_taken;
 	bool tx_stalled;
-	bool tx_draining;
+	unsigned int tx_drainers;
+	u64 tx_lost_seen;
 	struct mutex tx_mutex;
 
 	wait_queue_head_t wait;

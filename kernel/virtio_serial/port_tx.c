@@ -8,7 +8,7 @@
  * At most VSER_TX_BUFS buffers are under way, tx_fill among them. The device is
  * asked for a callback only when one is needed: while tx_fill waits for its
  * turn, and while somebody waits for space (tx_stalled) or for the end
- * (tx_draining). Whoever takes used buffers from the ring posts tx_fill and wakes
+ * (tx_drainers). Whoever takes used buffers from the ring posts tx_fill and wakes
  * the sleepers.
  */
 
@@ -61,10 +61,11 @@ static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 	return 0;
 }
 
-/* Takes from the ring what the device has finished with. */
-static void vser_tx_collect(struct vser_pair *pair)
+/* Takes from the ring what the device has finished with. Return: if anything. */
+static bool vser_tx_collect(struct vser_pair *pair)
 {
 	struct vser_port *port = pair->port;
+	u64 settled = pair->tx.settled;
 	struct vser_buf *buf;
 	u32 len;
 
@@ -76,13 +77,20 @@ static void vser_tx_collect(struct vser_pair *pair)
 		port->broken = true;
 		vser_notify(port, VSER_EVENT_UNPLUG);
 	}
+	return pair->tx.settled != settled;
 }
 
-/* Whether the device has used all that was written, or never will. */
-static bool vser_tx_is_drained(const struct vser_port *port)
+/**
+ * vser_tx_is_idle - whether the device has used all that was written
+ * @port: a port; its pair->lock is held
+ *
+ * Return: true if so, or if what was written has been given up.
+ */
+bool vser_tx_is_idle(const struct vser_port *port)
 {
-	return port->broken || (!port->tx_fill && !port->tx_taken &&
-				!vser_tx_window_in_flight(&port->pair->tx));
+	lockdep_assert_held(&port->pair->lock);
+	return !port->tx_fill && !port->tx_taken &&
+	       !vser_tx_window_in_flight(&port->pair->tx);
 }
 
 /* Posts what has waited for the device to be idle. */
@@ -97,10 +105,11 @@ static void vser_tx_push(struct vser_port *port)
 static void vser_tx_advance(struct vser_pair *pair)
 {
 	struct vser_port *port = pair->port;
+	bool settled;
 
 	lockdep_assert_held(&pair->lock);
 
-	vser_tx_collect(pair);
+	settled = vser_tx_collect(pair);
 	if (!port)
 		return;
 	if (!vser_tx_window_in_flight(&pair->tx))
@@ -110,16 +119,14 @@ static void vser_tx_advance(struct vser_pair *pair)
 		if (port->host_open)
 			vser_notify(port, VSER_EVENT_SPACE);
 	}
-	if (port->tx_draining && vser_tx_is_drained(port)) {
-		port->tx_draining = false;
+	if (port->tx_drainers && (settled || vser_tx_is_idle(port)))
 		wake_up_all(&port->wait);
-	}
 }
 
 /* Whether something waits for the device to return buffers. */
 static bool vser_tx_is_awaited(const struct vser_port *port)
 {
-	return port && (port->tx_fill || port->tx_stalled || port->tx_draining);
+	return port && (port->tx_fill || port->tx_stalled || port->tx_drainers);
 }
 
 /*
@@ -171,34 +178,13 @@ void vser_tx_poll(struct vser_port *port)
 	vser_tx_advance_and_arm(port->pair);
 }
 
-/* Whether draining is over; if not, a callback will tell. */
-static bool vser_tx_drain_is_over(struct vser_port *port)
-{
-	bool over;
-
-	spin_lock_irq(&port->pair->lock);
-	port->tx_draining = port->host_open && !port->broken &&
-			    vser_port_is_alive(port);
-	if (port->tx_draining)
-		vser_tx_advance_and_arm(port->pair);
-	over = !port->tx_draining;
-	spin_unlock_irq(&port->pair->lock);
-	return over;
-}
-
 /**
- * vser_tx_drain - wait for the device to use what was written
- * @port: a port
- * @timeout: how long, in jiffies
- *
- * Does not wait while the host is away: then nothing is owed to it.
- *
- * Return: what is left of @timeout, 0 if it has run out.
+ * vser_tx_await - do what has become possible, and be told of what will
+ * @port: a port that is alive, with a drainer; its pair->lock is held
  */
-long vser_tx_drain(struct vser_port *port, long timeout)
+void vser_tx_await(struct vser_port *port)
 {
-	return wait_event_timeout(port->wait, vser_tx_drain_is_over(port),
-				  timeout);
+	vser_tx_advance_and_arm(port->pair);
 }
 
 /**
@@ -244,7 +230,6 @@ void vser_tx_abandon(struct vser_port *port)
 	port->tx_fill = NULL;
 	if (buf)
 		vser_tx_keep(port, buf);
-	vser_tx_collect(pair);
 	if (vser_tx_window_in_flight(&pair->tx))
 		virtqueue_notify(pair->out_vq);
 	vser_tx_window_give_up(&pair->tx);

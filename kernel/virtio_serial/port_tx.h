@@ -10,7 +10,8 @@ struct virtqueue;
 struct vser_port;
 
 void vser_tx_poll(struct vser_port *port);
-long vser_tx_drain(struct vser_port *port, long timeout);
+bool vser_tx_is_idle(const struct vser_port *port);
+void vser_tx_await(struct vser_port *port);
 void vser_tx_stop(struct vser_port *port);
 void vser_tx_abandon(struct vser_port *port);
 ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
