@@ -77,7 +77,7 @@ struct Claim {
 };
 const Claim kClaims[] = {
 	{"no_ports", {.max_nr_ports = 0}},
-	{"one_more_than_any", {.max_nr_ports = 8193}},
+	{"one_more_than_any", {.max_nr_ports = 8193, .ring_size = 1, .queues = 32768}},
 	{"all_numbers", {.max_nr_ports = 0xffffffff}},
 	{"fewer_queues", {.max_nr_ports = 31, .queues = 63}},
 	{"no_queues", {.queues = 0}},

@@ -87,6 +87,12 @@ private:
 
 	uint32_t any_queue() { return random_() % (kQueues + one_in(16)); }
 
+	// Of a DRIVER_OK that no driver has set the core warns, whose bug it is not.
+	uint8_t any_claim()
+	{
+		return one_of({0, VIRTIO_CONFIG_S_NEEDS_RESET, VIRTIO_CONFIG_S_FAILED, 0xc0});
+	}
+
 	std::string any_name()
 	{
 		if (one_in(2))
@@ -114,7 +120,7 @@ private:
 			device_.interrupt(any_queue());
 			return;
 		case 13:
-			device_.configure(random_() % 8, one_in(4) ? random_() : 0);
+			device_.configure(random_() % 8, any_claim());
 			return;
 		case 14:
 			return one_in(8) ? lie() : give_kept();
