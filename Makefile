@@ -14,7 +14,7 @@ given = $(foreach v,$(1),$(if $($(v)),'$(v)=$($(v))'))
 KBUILD_ARGS = $(call given,K KERNELDIR KVER C CF W KCFLAGS)
 
 .PHONY: all modules tools unit vmcheck check debug-kernel coverage stress \
-	check-the-checks demo bench setup install modules_install dkms-install docs clean help
+	fuzz check-the-checks demo bench setup install modules_install dkms-install docs clean help
 
 all: modules tools             ## modules and tools
 
@@ -41,6 +41,9 @@ coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/; 
 
 stress: setup debug-kernel     ## random calls, led by what they reach; SECONDS=600 SEED=
 	@selftests/stress/run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+fuzz: setup                    ## any bytes to the parsers, natively; SECONDS=600
+	@selftests/fuzz/run $(if $(SECONDS),--seconds $(SECONDS))
 
 check-the-checks: setup debug-kernel  ## plants bugs in a copy: does the bench name them? T=name
 	@selftests/checks/planted/run $(if $(T),'$(T)')
