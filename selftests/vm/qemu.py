@@ -29,9 +29,10 @@ CMDLINE = ("console=ttyS0 loglevel=5 no_timer_check nowatchdog panic=-1 mitigati
 # exit for each look. Interrupts are routed by the MP table: QEMU's _PRT is a loop of 128 rounds
 # in AML for each PCI device, 10 CPU seconds each under KASAN; after 30 the kernel gives the
 # loop, and the device, up. slub_debug marks what fault injection may fail: all slab caches but
-# kmemleak's own, half of all allocations, whose failure says nothing of the driver.
+# kmemleak's own, half of all allocations, whose failure says nothing of the driver. On 7.2
+# a loaded KUnit suite runs only if told so.
 DEBUG_CMDLINE = ("kasan_multi_shot kmemleak=on tsc=reliable acpi=noirq "
-                 "slub_debug=A;-,kmemleak_*")
+                 "slub_debug=A;-,kmemleak_* kunit.autorun=1")
 DEBUG_MEMORY = 256                      # MiB more: the shadow, quarantine and notes on each object
 NO_STOCK = "initcall_blacklist=virtio_console_init"
 
