@@ -20,8 +20,12 @@ const std::string kTracing = "/sys/kernel/tracing/";
 struct Probe {
 	const char *event;
 	const char *function;
+	const char *older; // its name on 6.1
 };
-constexpr Probe kProbes[] = {{"slab", "__should_failslab"}, {"page", "should_fail_alloc_page"}};
+constexpr Probe kProbes[] = {
+	{"slab", "should_failslab", "__should_failslab"},
+	{"page", "should_fail_alloc_page", "should_fail_alloc_page"},
+};
 
 // What is read from it is gone. Held open, and never emptied by O_TRUNC: each
 // waits for a grace period.
@@ -45,9 +49,13 @@ std::string event_file(const Probe &probe, std::string_view file)
 
 void add_probe(const Probe &probe)
 {
-	ASSERT_OK(write_file(kTracing + "kprobe_events",
-			     fmt::format("r:gatehouse_faults/{} {} fails=$retval:u8", probe.event,
-					 probe.function)));
+	const auto add = [&](const char *function) {
+		return write_file(kTracing + "kprobe_events",
+				  fmt::format("r:gatehouse_faults/{} {} fails=$retval:u8",
+					      probe.event, function));
+	};
+	if (!add(probe.older).ok())
+		ASSERT_OK(add(probe.function));
 	on_exit([=] {
 		ASSERT_OK(write_file(event_file(probe, "trigger"), "!stacktrace if fails == 1"));
 		ASSERT_OK(write_file(kTracing + "kprobe_events",
