@@ -97,6 +97,91 @@ static void an_empty_list_says_why(void **)
 		   "virtio-serial)\n[]\n");
 }
 
+// As our driver's file in debugfs begins and ends.
+static void make_facts(const unit::Machine &machine)
+{
+	machine.add_device("virtio0", "virtio_serial");
+	machine.add_port("virtio0", "vport0p1", "a", "1");
+	machine.hold("9", "qemu-ga", "vport0p1");
+	machine.folder().write("sys/kernel/debug/virtio-ports/vport0p1",
+			       "name: a\nguest_connected: 1\nhost_connected: 1\n"
+			       "bytes_sent: 5000000000\nis_console: no\n");
+}
+
+static void info_shows_what_is_known_a_line_each(void **)
+{
+	const unit::Machine machine;
+
+	make_facts(machine);
+	assert_run(portctl(machine, "info a"), 0,
+		   "name: a\nid: vport0p1\nnode: " + machine.root() +
+			   "/dev/vport0p1\ndevice: virtio0\ndriver: virtio_serial\n"
+			   "host_connected: yes\nholder: qemu-ga(9)\nguest_connected: 1\n"
+			   "bytes_sent: 5000000000\nis_console: no\n");
+}
+
+static void info_as_json_has_numbers_as_numbers(void **)
+{
+	const unit::Machine machine;
+
+	make_facts(machine);
+	const Run run = portctl(machine, "info --json vport0p1");
+	assert_int_equal(run.status, 0);
+	const auto json = output::Json::parse(run.output, nullptr, false);
+	assert_true(json["name"] == "a");
+	assert_true(json["host_connected"] == true);
+	assert_true(json["holder"]["pid"] == 9);
+	assert_true(json["bytes_sent"] == 5000000000);
+	assert_true(json["is_console"] == "no");
+}
+
+// Without root, or from the stock driver without debugfs.
+static void info_without_debugfs_shows_the_rest(void **)
+{
+	const unit::Machine machine;
+
+	make_stock(machine);
+	assert_run(portctl(machine, "info org.test.0"), 0,
+		   "name: org.test.0\nid: vport3p1\nnode: " + machine.root() +
+			   "/dev/vport3p1\ndevice: virtio3\ndriver: virtio_console\n"
+			   "host_connected: -\nholder: -\n");
+	assert_run(portctl(machine, "info org.test.1"), 1,
+		   "portctl: no port is named 'org.test.1'; did you mean 'org.test.0'?\n");
+}
+
+static void wait_returns_at_once_for_what_is_there(void **)
+{
+	const unit::Machine machine;
+
+	make_facts(machine);
+	assert_run(portctl(machine, "wait a"), 0, "");
+	assert_run(portctl(machine, "wait --connected a"), 0, "");
+}
+
+static void wait_says_what_did_not_come(void **)
+{
+	const unit::Machine machine;
+
+	machine.add_device("virtio0", "virtio_serial");
+	machine.add_port("virtio0", "vport0p1", "a", "0");
+	assert_run(portctl(machine, "wait --timeout 0 b"), 1,
+		   "portctl: wait for port 'b': Connection timed out\n");
+	assert_run(portctl(machine, "wait --timeout 0.01 b"), 1,
+		   "portctl: wait for port 'b': Connection timed out\n");
+	assert_run(portctl(machine, "wait"), 2,
+		   "portctl: wait: an argument is missing: portctl wait [OPTIONS] PORT\n");
+}
+
+static void wait_can_not_know_of_a_stock_ports_host(void **)
+{
+	const unit::Machine machine;
+
+	make_stock(machine);
+	assert_run(portctl(machine, "wait --connected org.test.0"), 1,
+		   "portctl: org.test.0: its driver virtio_console does not tell whether the host "
+		   "is there; see 'portctl takeover'\n");
+}
+
 static void takeover_shows_its_writes(void **)
 {
 	const unit::Machine machine;
@@ -192,6 +277,12 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(list_shows_one_port_a_line),
 	cmocka_unit_test(json_has_the_same_and_null_for_unknown),
 	cmocka_unit_test(an_empty_list_says_why),
+	cmocka_unit_test(info_shows_what_is_known_a_line_each),
+	cmocka_unit_test(info_as_json_has_numbers_as_numbers),
+	cmocka_unit_test(info_without_debugfs_shows_the_rest),
+	cmocka_unit_test(wait_returns_at_once_for_what_is_there),
+	cmocka_unit_test(wait_says_what_did_not_come),
+	cmocka_unit_test(wait_can_not_know_of_a_stock_ports_host),
 	cmocka_unit_test(takeover_shows_its_writes),
 	cmocka_unit_test(takeover_leaves_a_device_in_use),
 	cmocka_unit_test(a_failed_bind_is_undone),

@@ -177,6 +177,44 @@ a_wrong_verb_is_a_usage_error() {
 	expect_err list
 }
 
+has_ended() {
+	! kill -0 $started 2>/dev/null
+}
+
+declare_case wait_returns_when_the_port_comes basic,udev 30 "portctl wait: until a port is plugged"
+wait_returns_when_the_port_comes() {
+	start wait org.gatehouse.new.0
+	wait_for 10 grep -q poll /proc/$started/wchan
+	has_ended && fail "it did not wait: $(cat said)"
+	host plug port=org.gatehouse.new.0
+	wait_for 10 has_ended
+	wait $started || fail "exit status $?: $(cat said)"
+	run portctl info org.gatehouse.new.0
+	expect_status 0
+}
+
+declare_case wait_returns_when_the_host_comes basic,udev 30 "portctl wait --connected"
+wait_returns_when_the_host_comes() {
+	start wait --connected $port
+	wait_for 10 grep -q poll /proc/$started/wchan
+	has_ended && fail "it did not wait: $(cat said)"
+	host connect port=$port
+	wait_for 10 has_ended
+	wait $started || fail "exit status $?: $(cat said)"
+	run portctl info $port
+	expect_out "host_connected: yes"
+}
+
+declare_case info_counts_what_went_through basic 30 "portctl info has the driver's counters"
+info_counts_what_went_through() {
+	mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+	before=$(portctl info $port | sed -n 's/^bytes_sent: //p')
+	host connect port=$port
+	echo hello | portctl send $port
+	run portctl info $port
+	expect_out "bytes_sent: $((before + 6))"
+}
+
 declare_case watch_tells_what_a_port_does basic,udev 60 \
 	"portctl watch PORT tells connect, data, disconnect and unplug, each by its signal"
 watch_tells_what_a_port_does() {

@@ -97,14 +97,21 @@ Port read_port(const std::string &root, const std::string &syspath)
 	port.node = find_node(root, port);
 	port.host = parse_host(read_or_empty(syspath + "/host_connected"));
 
-	const auto debug = read_file(root + "/sys/kernel/debug/virtio-ports/" + port.id);
-	if (debug.ok()) {
-		if (port.host == HostState::Unknown)
-			port.host =
-				parse_host(find_key(debug.value(), "host_connected").value_or(""));
-		port.console = find_key(debug.value(), "is_console") == "yes";
-	}
+	const std::string facts = read_port_facts(root, port.id);
+	if (port.host == HostState::Unknown)
+		port.host = parse_host(find_key(facts, "host_connected").value_or(""));
+	port.console = find_key(facts, "is_console") == "yes";
 	return port;
+}
+
+std::string read_port_facts(const std::string &root, const std::string &id)
+{
+	for (const std::string &name : kClassNames) {
+		auto facts = read_file(root + "/sys/kernel/debug/" + name + "/" + id);
+		if (facts.ok())
+			return facts.take();
+	}
+	return "";
 }
 
 PortList::PortList(std::string root, std::vector<Port> ports)

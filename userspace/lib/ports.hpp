@@ -46,6 +46,10 @@ struct Port {
 // Reads what sysfs says of one port; the holder is left open.
 Port read_port(const std::string &root, const std::string &syspath);
 
+// What the driver tells of a port in debugfs, lines of "key: value"; "" to who may
+// not read it, or where no debugfs is mounted.
+std::string read_port_facts(const std::string &root, const std::string &id);
+
 // The ports at one moment, in the order of their numbers.
 class PortList
 {

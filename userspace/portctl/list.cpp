@@ -8,38 +8,12 @@
 #include <cstdio>
 
 #include "output.hpp"
+#include "port_json.hpp"
 #include "verbs.hpp"
 
 namespace portctl {
 
 using namespace gatehouse;
-
-static std::string host_text(HostState state)
-{
-	switch (state) {
-	case HostState::Connected:
-		return "yes";
-	case HostState::Away:
-		return "no";
-	case HostState::Unknown:
-		break;
-	}
-	return "";
-}
-
-static output::Json port_json(const Port &port)
-{
-	output::Json json = {{"name", port.name},     {"id", port.id},
-			     {"node", port.node},     {"device", port.device},
-			     {"driver", port.driver}, {"host_connected", nullptr},
-			     {"holder", nullptr}};
-
-	if (port.host != HostState::Unknown)
-		json["host_connected"] = port.host == HostState::Connected;
-	if (port.holder)
-		json["holder"] = {{"pid", port.holder->pid}, {"comm", port.holder->comm}};
-	return json;
-}
 
 Result<void> list(const cli::Args &args)
 {
@@ -48,10 +22,8 @@ Result<void> list(const cli::Args &args)
 	output::Json array = output::Json::array();
 
 	for (const Port &port : list.ports()) {
-		const std::string holder =
-			port.holder ? fmt::format("{}({})", port.holder->comm, port.holder->pid)
-				    : "";
-		table.add({port.name, port.node, port.driver, host_text(port.host), holder});
+		table.add({port.name, port.node, port.driver, host_text(port.host),
+			   holder_text(port)});
 		array.push_back(port_json(port));
 	}
 	if (list.ports().empty())

@@ -14,6 +14,10 @@ static constexpr Option kListOptions[] = {
 	{"--json", Kind::Flag, "print a JSON array"},
 };
 
+static constexpr Option kInfoOptions[] = {
+	{"--json", Kind::Flag, "print a JSON object"},
+};
+
 static constexpr Option kCatOptions[] = {
 	{"-f,--follow", Kind::Flag, "go on when the host goes away, until interrupted"},
 	{"--timeout", Kind::Seconds, "give up when nothing came for so long"},
@@ -30,6 +34,11 @@ static constexpr Option kWatchOptions[] = {
 	{"--timeout", Kind::Seconds, "end after so long"},
 };
 
+static constexpr Option kWaitOptions[] = {
+	{"--connected", Kind::Flag, "wait until the host is there, too"},
+	{"--timeout", Kind::Seconds, "give up after so long"},
+};
+
 static constexpr Option kDriverOptions[] = {
 	{"--force", Kind::Flag, "also when a port is open, which then fails for its user"},
 	{"-v,--verbose", Kind::Flag, "print each write to /sys on stderr"},
@@ -38,12 +47,15 @@ static constexpr Option kDriverOptions[] = {
 static constexpr Verb kVerbs[] = {
 	{"list", "", 0, 0, list, "show all ports: name, node, driver, host, who has it open",
 	 kListOptions},
+	{"info", "PORT", 1, 1, info, "show all that is known of a port, counters among it",
+	 kInfoOptions},
 	{"cat", "PORT", 1, 1, cat, "copy what the host sends to stdout, until the host goes away",
 	 kCatOptions},
 	{"send", "PORT [FILE]", 1, 2, send, "send a file, or stdin, once the host is there",
 	 kSendOptions},
 	{"watch", "[PORT...]", 0, kAnyNumber, watch,
 	 "print events of ports as they come; without PORT, ports that come and go", kWatchOptions},
+	{"wait", "PORT", 1, 1, wait, "wait until a port is there", kWaitOptions},
 	{"takeover", "[DEVICE...]", 0, kAnyNumber, takeover,
 	 "move devices (virtioN, all by default) from virtio_console to virtio_serial",
 	 kDriverOptions},
