@@ -77,7 +77,8 @@ static int vser_borrow_class(struct device *vdev, void *data)
 	    try_module_get(vdev->driver->owner)) {
 		vser_class_lender = vdev->driver->owner;
 		vser_class_used = found;
-		vser_class_folder_used = debugfs_lookup(VSER_CLASS, NULL);
+		vser_class_folder_used = debugfs_lookup(VSER_CLASS, NULL) ?:
+					 ERR_PTR(-ENOENT);
 		borrowed = 1;
 	}
 	device_unlock(vdev);
@@ -132,7 +133,8 @@ void vser_class_exit(void)
 		debugfs_remove(vser_class_folder_used);
 		class_destroy(vser_class_own);
 	} else if (vser_class_used) {
-		dput(vser_class_folder_used);
+		if (!IS_ERR(vser_class_folder_used))
+			dput(vser_class_folder_used);
 		module_put(vser_class_lender);
 	}
 }
