@@ -37,13 +37,12 @@ static int vser_port_claim(struct vser_port *port)
 	int err = 0;
 
 	spin_lock_irq(&port->pair->lock);
-	if (!vser_port_is_alive(port) || port->console)
+	if (!vser_port_is_alive(port) || port->console) {
 		err = -ENXIO;
-	else if (port->opened)
+	} else if (port->opened) {
 		err = -EBUSY;
-	else
+	} else {
 		port->opened = true;
-	if (!err) {
 		vser_events_reset(&port->events);
 		port->tx_lost_seen = port->counters.tx_lost;
 	}
