@@ -26,6 +26,11 @@ start() { # arguments...
 	trap 'kill $started 2>/dev/null && wait $started || true' EXIT
 }
 
+# Is the program we started in this system call?
+is_in_call() { # number
+	[[ $(</proc/"$started"/syscall) == "$1 "* ]]
+}
+
 has_said() { # pattern
 	grep -qE "$1" said
 }
@@ -117,8 +122,7 @@ send_tells_when_the_host_left() {
 	host pause port=$port
 	wait_for 10 is_listed $port host_connected True
 	start send $port file
-	is_waiting() { [[ $(</proc/"$started"/syscall) == 232\ * ]]; } # epoll_wait
-	wait_for 20 is_waiting
+	wait_for 20 is_in_call 232 # epoll_wait
 	host disconnect port=$port
 	expect_said "the host left '$port' after [0-9]+ bytes"
 	! wait "$started" || fail "portctl send ends with 0"
@@ -131,6 +135,100 @@ send_waits_as_long_as_it_is_told() {
 	run portctl send --timeout 0.2 $port file
 	expect_status 1
 	expect_err "wait for the host"
+}
+
+declare_case send_tells_another_host_from_the_same basic,udev 30 \
+	"portctl send fails when the host left and came back between two writes"
+send_tells_another_host_from_the_same() {
+	port_device $port
+	host connect port=$port
+	mkfifo input
+	start send $port input
+	exec 6>input
+	echo "to the first" >&6
+	host recv port=$port length=13
+	host disconnect port=$port
+	host connect port=$port
+	wait_for 10 is_listed $port host_connected True
+	echo "to the second" >&6
+	expect_said "the host left '$port' and came back; 27 bytes were written, to one or the other"
+	! wait "$started" || fail "portctl send ends with 0"
+}
+
+declare_case send_leaves_a_host_that_has_it_all basic 30 \
+	"portctl send does not mind that the host leaves after the last byte, --check does"
+send_leaves_a_host_that_has_it_all() {
+	for option in "" --check; do
+		host connect port=$port
+		mkfifo input
+		# shellcheck disable=SC2086 # none or one
+		start send $option $port input
+		exec 6>input
+		echo all >&6
+		host recv port=$port length=4
+		host disconnect port=$port
+		wait_for 10 is_listed $port host_connected False
+		exec 6>&-
+		if [[ $option ]]; then
+			expect_said "the host left '$port' after 4 bytes"
+			! wait "$started" || fail "portctl send --check ends with 0"
+		else
+			wait "$started" || fail "portctl send ends with $?: $(<said)"
+		fi
+		rm input
+	done
+}
+
+declare_case send_check_prints_what_sha256sum_checks basic,udev 30 \
+	"portctl send --check prints the SHA-256 of what the host has got"
+send_check_prints_what_sha256sum_checks() {
+	port_device $port
+	head -c 30000 /dev/urandom >file
+	host connect port=$port
+	portctl send --check $port file >sum
+	host recv port=$port length=30000
+	base64 -d <<<"$(reply_field data)" >file
+	sha256sum --strict -c sum || fail "$(<sum) is not of what came"
+	run portctl send --check $port <file
+	expect_status 0
+	[[ $out == "$(sha256sum <file)" ]] || fail "it said $out"
+}
+
+declare_case send_check_waits_for_a_slow_host basic 60 \
+	"portctl send --check fails when the host has not taken it in time, or left before"
+send_check_waits_for_a_slow_host() {
+	port_device $port
+	head -c 300K /dev/zero >file # more than a socket takes
+	host connect port=$port
+	host pause port=$port
+	run portctl send --check --timeout 0.3 $port file
+	expect_status 1
+	expect_err "wait for the host at '$port' to read"
+	host disconnect port=$port
+	wait_for 10 is_listed $port host_connected False
+	host connect port=$port
+	host pause port=$port
+	start send --check $port file
+	wait_for 20 is_in_call 74 # fsync
+	host disconnect port=$port
+	expect_said "the host left '$port' after 307200 bytes"
+	! wait "$started" || fail "portctl send --check ends with 0"
+}
+
+declare_case send_shows_how_far_it_is basic 60 "portctl send --progress draws a bar"
+send_shows_how_far_it_is() {
+	port_device $port
+	head -c 16M /dev/zero >file
+	host connect port=$port
+	host pause port=$port
+	start send --progress $port file
+	wait_for 20 is_in_call 232 # epoll_wait
+	begun=$EPOCHSECONDS
+	is_slow() { ((EPOCHSECONDS > begun + 1)); } # a bar is for what takes a second
+	wait_for 10 is_slow
+	host resume port=$port
+	wait "$started" || fail "$(<said)"
+	tr '\r' '\n' <said | tail -n 1 | grep -E '^\[#{24}\] 100 %  16.0 of 16.0 MiB, ' || fail "$(<said)"
 }
 
 declare_case an_unknown_name_gets_the_nearest basic,udev 30 \

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -91,6 +92,22 @@ Result<int> fcntl(int fd, int command, int argument, std::string_view what)
 	return value;
 }
 
+Result<int> ioctl(int fd, unsigned long request, void *argument, std::string_view what)
+{
+	const int value = repeat([&] { return ::ioctl(fd, request, argument); });
+
+	if (value < 0)
+		return failed("ioctl", what);
+	return value;
+}
+
+Result<void> fsync(int fd, std::string_view what)
+{
+	if (::fsync(fd) < 0)
+		return failed("fsync", what);
+	return {};
+}
+
 Result<std::string> readlink(const std::string &path)
 {
 	std::array<char, PATH_MAX> target;
@@ -107,6 +124,15 @@ Result<struct stat> stat(const std::string &path)
 
 	if (::stat(path.c_str(), &status) < 0)
 		return failed("stat", path);
+	return status;
+}
+
+Result<struct stat> fstat(int fd, std::string_view what)
+{
+	struct stat status = {};
+
+	if (::fstat(fd, &status) < 0)
+		return failed("stat", what);
 	return status;
 }
 

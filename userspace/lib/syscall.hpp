@@ -33,9 +33,14 @@ Result<size_t> write(int fd, std::string_view data, std::string_view what);
 Result<short> poll(int fd, short events, int timeout_ms, std::string_view what);
 
 Result<int> fcntl(int fd, int command, int argument, std::string_view what);
+Result<int> ioctl(int fd, unsigned long request, void *argument, std::string_view what);
+
+// Unlike the others, not repeated after a signal: it may wait for ever.
+Result<void> fsync(int fd, std::string_view what);
 
 Result<std::string> readlink(const std::string &path);
 Result<struct stat> stat(const std::string &path);
+Result<struct stat> fstat(int fd, std::string_view what);
 
 // Names in a directory, sorted, without "." and "..".
 Result<std::vector<std::string>> list_directory(const std::string &path);

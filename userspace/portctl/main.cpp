@@ -24,6 +24,7 @@ static constexpr Option kCatOptions[] = {
 };
 
 static constexpr Option kSendOptions[] = {
+	{"--check", Kind::Flag, "wait until the device has it all; print its SHA-256"},
 	{"--timeout", Kind::Seconds, "give up when nothing could be written for so long"},
 	{"--progress", Kind::Flag, "show progress on stderr though it is no terminal"},
 };

@@ -4,10 +4,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <gatehouse/virtio_serial.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/time.h>
 
 #include <cerrno>
+#include <cmath>
 
 #include "output.hpp"
 #include "syscall.hpp"
@@ -16,6 +20,42 @@
 namespace portctl {
 
 using namespace gatehouse;
+
+namespace {
+
+// Interrupts a system call after some time, by SIGALRM.
+class Alarm
+{
+public:
+	explicit Alarm(std::optional<double> seconds)
+	{
+		struct sigaction action = {};
+
+		if (!seconds)
+			return;
+		action.sa_handler = [](int) {};
+		sigaction(SIGALRM, &action, nullptr);
+		set(*seconds);
+	}
+
+	~Alarm() { set(0); }
+	Alarm(const Alarm &) = delete;
+
+private:
+	// Again and again: the first may come before the call.
+	static void set(double seconds)
+	{
+		itimerval timer = {};
+
+		timer.it_value.tv_sec = static_cast<time_t>(seconds);
+		timer.it_value.tv_usec =
+			std::lround((seconds - std::floor(seconds)) * 1e6) % 1000000;
+		timer.it_interval.tv_usec = seconds > 0 ? 10000 : 0;
+		setitimer(ITIMER_REAL, &timer, nullptr);
+	}
+};
+
+} // namespace
 
 Result<UniqueFd> open_port(const Port &port, int flags)
 {
@@ -71,6 +111,36 @@ Result<size_t> PortStream::write(std::string_view data)
 Result<bool> PortStream::host_connected()
 {
 	return !(TRY(sys::poll(fd_.get(), 0, 0, label_)) & POLLHUP);
+}
+
+Result<std::optional<Connection>> PortStream::connection()
+{
+	vser_port_info info = {};
+
+	info.size = sizeof(info);
+	auto asked = sys::ioctl(fd_.get(), VSER_PORT_GET_INFO, &info, label_);
+	if (asked.failed_with(ENOTTY))
+		return std::optional<Connection>();
+	TRY(std::move(asked));
+	return std::optional(
+		Connection{info.generation, (info.state & VSER_PORT_HOST_CONNECTED) != 0});
+}
+
+Result<void> PortStream::wait_for_host(std::optional<double> seconds)
+{
+	while (!TRY(host_connected()))
+		TRY(wait(seconds));
+	return {};
+}
+
+Result<void> PortStream::sync(std::optional<double> seconds)
+{
+	const Alarm alarm(seconds);
+	auto synced = sys::fsync(fd_.get(), label_);
+
+	if (synced.failed_with(EINTR))
+		return Error{ETIMEDOUT, fmt::format("wait for the host at '{}' to read", label_)};
+	return synced;
 }
 
 Result<void> PortStream::wait(std::optional<double> seconds)

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,12 @@ namespace portctl {
 // forbidden one what to do.
 gatehouse::Result<gatehouse::UniqueFd> open_port(const gatehouse::Port &port, int flags);
 
+// One stay of a host's program at a port.
+struct Connection {
+	uint64_t generation; // another number: the host has left since, and somebody came
+	bool connected;
+};
+
 // Opens the port and says what the error means.
 class PortStream
 {
@@ -38,6 +45,17 @@ public:
 
 	// Is the host's side open now?
 	gatehouse::Result<bool> host_connected();
+
+	// The same, and whether it is still the one of before; nothing when the
+	// driver, the stock one, does not tell.
+	gatehouse::Result<std::optional<Connection>> connection();
+
+	// Sleeps until the host's side is open.
+	gatehouse::Result<void> wait_for_host(std::optional<double> seconds);
+
+	// Returns when the device has used all that was written, EIO or ENODEV
+	// when it never will, ETIMEDOUT after that many seconds.
+	gatehouse::Result<void> sync(std::optional<double> seconds);
 
 	// Sleeps until the port's state may have changed since the last wait.
 	// Fails with ETIMEDOUT after that many seconds.

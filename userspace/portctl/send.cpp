@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // portctl send: a file, or stdin, to the host. Waits for a host that is not
-// there yet. Fails when the host goes away half-way: what it did not get, a
-// later connection would take for a whole stream.
+// there yet. All of it goes to one connection of the host: when the host goes
+// away half-way, even if it is back at once, that is an error. What it did not
+// get, a later connection would take for a whole stream.
+//
+// With --check it ends when the device has used all of it and the host has
+// stayed until a moment after that, and prints the SHA-256 of what was sent. More a guest
+// can't know: what the host's program has done with it, only that can tell.
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <nettle/sha2.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <vector>
 
+#include "output.hpp"
 #include "port_stream.hpp"
+#include "progress.hpp"
 #include "syscall.hpp"
 #include "verbs.hpp"
 
@@ -23,64 +32,146 @@ using namespace gatehouse;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// Tells on stderr how far a transfer is, once a second at most and only when
-// it takes that long: on a terminal, or when asked to.
-class Progress
+// What was sent, in short.
+class Digest
 {
 public:
-	explicit Progress(bool shown) : shown_(shown) {}
+	Digest() { sha256_init(&state_); }
 
-	~Progress()
+	void add(std::string_view data)
 	{
-		if (printed_)
-			fmt::print(stderr, "\n");
+		sha256_update(&state_, data.size(), reinterpret_cast<const uint8_t *>(data.data()));
 	}
 
-	void add(size_t bytes)
+	// Ends it.
+	std::string hex()
 	{
-		const auto now = Clock::now();
+		std::array<uint8_t, SHA256_DIGEST_SIZE> digest;
+		std::string text;
 
-		sent_ += bytes;
-		if (!shown_ || now - last_ < std::chrono::seconds(1))
-			return;
-		last_ = now;
-		printed_ = true;
-		const double mib = static_cast<double>(sent_) / (1 << 20);
-		const std::chrono::duration<double> elapsed = now - start_;
-		fmt::print(stderr, "\r{:.1f} MiB, {:.1f} MiB/s ", mib, mib / elapsed.count());
+		sha256_digest(&state_, digest.size(), digest.data());
+		for (const uint8_t byte : digest)
+			text += fmt::format("{:02x}", byte);
+		return text;
 	}
-
-	uint64_t sent() const { return sent_; }
 
 private:
-	const bool shown_;
-	const Clock::time_point start_ = Clock::now();
-	Clock::time_point last_ = start_;
-	uint64_t sent_ = 0;
-	bool printed_ = false;
+	sha256_ctx state_;
 };
 
-Result<void> send_all(PortStream &port, std::string_view data, std::optional<double> timeout,
-		      Progress &progress)
-{
-	while (!data.empty()) {
-		auto written = port.write(data);
+// Between what a device says of one event on two queues; generous.
+constexpr std::chrono::milliseconds kGrace(100);
 
-		if (!written.failed_with(EAGAIN)) {
-			const size_t n = TRY(std::move(written));
-			progress.add(n);
+// Writes to one connection of the host.
+class Sender
+{
+public:
+	Sender(PortStream &port, std::optional<double> timeout, Progress &progress)
+		: port_(port), timeout_(timeout), progress_(progress)
+	{}
+
+	Result<void> send(std::string_view data)
+	{
+		while (!data.empty()) {
+			const size_t n = TRY(send_some(data));
+
 			data.remove_prefix(n);
-			continue;
+			progress_.add(n);
+			if (progress_.done())
+				TRY(expect_same_host());
+			if (!n && progress_.done())
+				TRY(expect_host());
+			if (!n)
+				TRY(port_.wait(timeout_));
 		}
-		if (progress.sent() && !TRY(port.host_connected()))
-			return Error{0, fmt::format("the host left '{}' after {} bytes were "
-						    "written",
-						    port.label(), progress.sent())};
-		TRY(port.wait(timeout));
+		return {};
 	}
-	return {};
+
+	// Waits until the device has used it all.
+	Result<void> check()
+	{
+		auto synced = port_.sync(timeout_);
+
+		if (synced.failed_with(EINVAL))
+			return Error{0, fmt::format("'{}' can't be checked: its driver is "
+						    "virtio_console; see 'portctl takeover'",
+						    port_.label())};
+		if (synced.failed_with(EIO))
+			return left();
+		TRY(std::move(synced));
+		return expect_host_stays();
+	}
+
+private:
+	// How much was taken; 0 when there is nothing to do but wait.
+	Result<size_t> send_some(std::string_view data)
+	{
+		if (!progress_.done()) {
+			connection_ = TRY(port_.connection());
+			if (connection_ && !connection_->connected)
+				return 0;
+		}
+		auto written = port_.write(data);
+		return written.failed_with(EAGAIN) ? Result<size_t>(0) : std::move(written);
+	}
+
+	Result<void> expect_same_host()
+	{
+		const auto now = TRY(port_.connection());
+
+		if (!now || now->generation == connection_->generation)
+			return {};
+		return Error{0, fmt::format("the host left '{}' and came back; {} bytes were "
+					    "written, to one or the other",
+					    port_.label(), progress_.done())};
+	}
+
+	// A device says that it has used what it throws away because the host has
+	// left, and only then that it has left.
+	Result<void> expect_host_stays()
+	{
+		using namespace std::chrono;
+		const auto end = steady_clock::now() + kGrace;
+
+		while (steady_clock::now() < end) {
+			const duration<double> left = end - steady_clock::now();
+			auto news = port_.wait(std::max(left.count(), 0.001));
+
+			if (!news.failed_with(ETIMEDOUT))
+				TRY(std::move(news));
+			TRY(expect_same_host());
+			TRY(expect_host());
+		}
+		return {};
+	}
+
+	Result<void> expect_host()
+	{
+		if (TRY(port_.host_connected()))
+			return {};
+		return left();
+	}
+
+	Error left() const
+	{
+		return Error{0, fmt::format("the host left '{}' after {} bytes were written",
+					    port_.label(), progress_.done())};
+	}
+
+	PortStream &port_;
+	const std::optional<double> timeout_;
+	Progress &progress_;
+	std::optional<Connection> connection_; // that gets it all; nothing: not told
+};
+
+// Where to stop, if that is known.
+Result<std::optional<uint64_t>> size_of(int fd, const std::string &name)
+{
+	const struct stat status = TRY(sys::fstat(fd, name));
+
+	if (!S_ISREG(status.st_mode))
+		return std::optional<uint64_t>();
+	return std::optional<uint64_t>(status.st_size);
 }
 
 } // namespace
@@ -88,16 +179,27 @@ Result<void> send_all(PortStream &port, std::string_view data, std::optional<dou
 Result<void> send(const cli::Args &args)
 {
 	const bool from_file = args.words().size() > 1 && args.words()[1] != "-";
+	const bool check = args.flag("--check");
 	const std::string source = from_file ? args.words()[1] : "standard input";
 	const UniqueFd file = from_file ? TRY(sys::open(source, O_RDONLY)) : UniqueFd();
 	const int input = from_file ? file.get() : STDIN_FILENO;
 	PortStream port = TRY(PortStream::open(args.words()[0], O_WRONLY));
-	Progress progress(args.flag("--progress") || isatty(STDERR_FILENO));
+	const bool shown = args.flag("--progress") || isatty(STDERR_FILENO);
+	Progress progress(shown ? Progress::Shown::Yes : Progress::Shown::No,
+			  TRY(size_of(input, source)));
+	Sender sender(port, args.seconds("--timeout"), progress);
+	Digest digest;
 	std::vector<char> buffer(256 * 1024);
 
-	while (const size_t n = TRY(sys::read(input, buffer, source)))
-		TRY(send_all(port, {buffer.data(), n}, args.seconds("--timeout"), progress));
-	return {};
+	while (const size_t n = TRY(sys::read(input, buffer, source))) {
+		TRY(sender.send({buffer.data(), n}));
+		digest.add({buffer.data(), n});
+	}
+	if (!check)
+		return {};
+	TRY(sender.check());
+	// As sha256sum -c takes it.
+	return output::text(fmt::format("{}  {}\n", digest.hex(), from_file ? source : "-"));
 }
 
 } // namespace portctl
