@@ -231,6 +231,64 @@ send_shows_how_far_it_is() {
 	tr '\r' '\n' <said | tail -n 1 | grep -E '^\[#{24}\] 100 %  16.0 of 16.0 MiB, ' || fail "$(<said)"
 }
 
+declare_case exec_runs_a_program_on_the_port basic,udev 30 \
+	"portctl exec: what the host sends is its input, what it prints goes to the host"
+exec_runs_a_program_on_the_port() {
+	port_device $port
+	start exec --connected $port -- sed -u 's/^/echo: /; /end/q7'
+	wait_for 10 is_in_call 232 # epoll_wait
+	host connect port=$port
+	host exchange port=$port line=hello
+	[[ $(reply_field line) == "echo: hello" ]] || fail "the host got $reply"
+	host exchange port=$port line=end
+	[[ $(reply_field line) == "echo: end" ]] || fail "the host got $reply"
+	status=0
+	wait "$started" || status=$?
+	((status == 7)) || fail "exit status $status, not the program's 7"
+}
+
+declare_case exec_does_not_wait_by_itself basic,udev 30 \
+	"portctl exec without --connected: while the host is away, input is at its end"
+exec_does_not_wait_by_itself() {
+	port_device $port
+	run portctl exec $port -- sh -c 'read -r line; echo "read ends with $?" >&2'
+	expect_status 0
+	expect_err "read ends with 1"
+	run portctl exec --connected --timeout 0.2 $port -- true
+	expect_status 1
+	expect_err "wait for the host"
+}
+
+declare_case exec_leaves_signals_to_the_program basic 30 \
+	"portctl exec: a signal to it is the program's; its default ends it"
+exec_leaves_signals_to_the_program() {
+	port_device $port
+	host connect port=$port
+	start exec --connected $port -- sh -c 'trap "exit 9" USR1; echo ready; while read -r l; do :; done'
+	host recv port=$port length=6
+	kill -USR1 "$started"
+	status=0
+	wait "$started" || status=$?
+	((status == 9)) || fail "exit status $status, not 9"
+	start exec --connected $port -- cat
+	host exchange port=$port line=hello
+	kill "$started"
+	status=0
+	wait "$started" || status=$?
+	((status == 143)) || fail "exit status $status, not 143"
+}
+
+declare_case exec_says_what_can_not_be_run basic 30 "portctl exec of no program, or none given"
+exec_says_what_can_not_be_run() {
+	port_device $port
+	run portctl exec $port -- no-such-program
+	expect_status 1
+	expect_err "run 'no-such-program': No such file or directory"
+	run portctl exec $port
+	expect_status 2
+	expect_err "portctl exec [[]OPTIONS] PORT -- COMMAND"
+}
+
 declare_case an_unknown_name_gets_the_nearest basic,udev 30 \
 	"an unknown port name is an error that names the nearest"
 an_unknown_name_gets_the_nearest() {

@@ -92,6 +92,13 @@ Result<int> fcntl(int fd, int command, int argument, std::string_view what)
 	return value;
 }
 
+Result<void> dup2(int fd, int number, std::string_view what)
+{
+	if (repeat([&] { return ::dup2(fd, number); }) < 0)
+		return failed("dup2", what);
+	return {};
+}
+
 Result<int> ioctl(int fd, unsigned long request, void *argument, std::string_view what)
 {
 	const int value = repeat([&] { return ::ioctl(fd, request, argument); });

@@ -33,6 +33,8 @@ Result<size_t> write(int fd, std::string_view data, std::string_view what);
 Result<short> poll(int fd, short events, int timeout_ms, std::string_view what);
 
 Result<int> fcntl(int fd, int command, int argument, std::string_view what);
+// The copy is not O_CLOEXEC: it is for a program to be run.
+Result<void> dup2(int fd, int number, std::string_view what);
 Result<int> ioctl(int fd, unsigned long request, void *argument, std::string_view what);
 
 // Unlike the others, not repeated after a signal: it may wait for ever.

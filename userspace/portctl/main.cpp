@@ -29,6 +29,11 @@ static constexpr Option kSendOptions[] = {
 	{"--progress", Kind::Flag, "show progress on stderr though it is no terminal"},
 };
 
+static constexpr Option kExecOptions[] = {
+	{"--connected", Kind::Flag, "wait until the host is there before"},
+	{"--timeout", Kind::Seconds, "give up when it did not come for so long"},
+};
+
 static constexpr Option kWatchOptions[] = {
 	{"--read", Kind::Flag, "read the data that arrives and show it; it is then gone"},
 	{"--json", Kind::Flag, "print one JSON object a line"},
@@ -54,6 +59,8 @@ static constexpr Verb kVerbs[] = {
 	 kCatOptions},
 	{"send", "PORT [FILE]", 1, 2, send, "send a file, or stdin, once the host is there",
 	 kSendOptions},
+	{"exec", "PORT -- COMMAND [ARGUMENT...]", 2, kAnyNumber, exec,
+	 "run a command with the port as its stdin and stdout", kExecOptions},
 	{"watch", "[PORT...]", 0, kAnyNumber, watch,
 	 "print events of ports as they come; without PORT, ports that come and go", kWatchOptions},
 	{"wait", "PORT", 1, 1, wait, "wait until a port is there", kWaitOptions},

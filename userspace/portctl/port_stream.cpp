@@ -143,6 +143,14 @@ Result<void> PortStream::sync(std::optional<double> seconds)
 	return synced;
 }
 
+Result<void> PortStream::become(int number)
+{
+	const int flags = TRY(sys::fcntl(fd_.get(), F_GETFL, 0, label_));
+
+	TRY(sys::fcntl(fd_.get(), F_SETFL, flags & ~O_NONBLOCK, label_));
+	return sys::dup2(fd_.get(), number, label_);
+}
+
 Result<void> PortStream::wait(std::optional<double> seconds)
 {
 	const int timeout_ms = seconds ? static_cast<int>(*seconds * 1000) : -1;

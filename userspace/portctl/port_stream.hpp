@@ -57,6 +57,10 @@ public:
 	// when it never will, ETIMEDOUT after that many seconds.
 	gatehouse::Result<void> sync(std::optional<double> seconds);
 
+	// Makes the descriptor `number`, one that stays open over exec, this port
+	// as programs expect it: with calls that wait.
+	gatehouse::Result<void> become(int number);
+
 	// Sleeps until the port's state may have changed since the last wait.
 	// Fails with ETIMEDOUT after that many seconds.
 	gatehouse::Result<void> wait(std::optional<double> seconds);
