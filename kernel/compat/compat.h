@@ -36,6 +36,13 @@
 /* 6.4 made struct device point to a const class. */
 #define compat_class_t typeof_member(struct device, class)
 
+/* 6.3 made it const for a struct device_type's callbacks. */
+#ifdef HAVE_DEVICE_TYPE_CONST
+#define compat_type_device const struct device
+#else
+#define compat_type_device struct device
+#endif
+
 /* 6.5 took generic_file_splice_read() from what is no file. */
 #ifdef HAVE_COPY_SPLICE_READ
 #define compat_copy_splice_read copy_splice_read

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /dev/vportNpM. A file operation works on the port alone; the device it came
- * from may be long gone.
+ * from may be long gone. A port has two minor numbers, an even one for that node
+ * and the next for a node by name (named_node.c).
  */
 
 #include <linux/cdev.h>
@@ -17,6 +18,7 @@
 #include "chardev.h"
 #include "compat.h"
 #include "ioctl.h"
+#include "named_node.h"
 #include "port.h"
 #include "port_rx.h"
 #include "port_state.h"
@@ -27,6 +29,7 @@
 #include "vqs.h"
 
 #define VSER_MINORS (MINORMASK + 1)
+#define VSER_PORT_MINORS 2
 
 static dev_t vser_devt;
 static DEFINE_IDA(vser_minors);
@@ -180,7 +183,7 @@ static void vser_chardev_release(struct device *dev)
 {
 	struct vser_port *port = container_of(dev, struct vser_port, dev);
 
-	ida_free(&vser_minors, MINOR(dev->devt));
+	ida_free(&vser_minors, MINOR(dev->devt) / VSER_PORT_MINORS);
 	vser_port_release(port);
 }
 
@@ -196,23 +199,25 @@ struct vser_port *vser_chardev_alloc(struct vser_vqs *vqs, u32 id,
 				     const struct vser_port_ops *ops)
 {
 	struct vser_port *port;
-	int minor, err;
+	int number, err;
 
-	minor = ida_alloc_max(&vser_minors, VSER_MINORS - 1, GFP_KERNEL);
-	if (minor < 0)
-		return ERR_PTR(minor);
+	number = ida_alloc_max(&vser_minors, VSER_MINORS / VSER_PORT_MINORS - 1,
+			       GFP_KERNEL);
+	if (number < 0)
+		return ERR_PTR(number);
 	port = vser_port_alloc(vqs, id, ops);
 	if (!port) {
-		ida_free(&vser_minors, minor);
+		ida_free(&vser_minors, number);
 		return ERR_PTR(-ENOMEM);
 	}
 
 	device_initialize(&port->dev);
 	port->dev.class = vser_class();
+	port->dev.type = &vser_named_node_port_type;
 	port->dev.parent = &vqs->vdev->dev;
 	port->dev.groups = vser_port_groups;
 	port->dev.release = vser_chardev_release;
-	port->dev.devt = MKDEV(MAJOR(vser_devt), minor);
+	port->dev.devt = MKDEV(MAJOR(vser_devt), number * VSER_PORT_MINORS);
 	cdev_init(&port->cdev, &vser_port_fops);
 	port->cdev.owner = THIS_MODULE;
 
@@ -241,7 +246,16 @@ void vser_chardev_put(struct vser_port *port)
  */
 int vser_chardev_add(struct vser_port *port)
 {
-	return cdev_device_add(&port->cdev, &port->dev);
+	int err;
+
+	cdev_set_parent(&port->cdev, &port->dev.kobj);
+	err = cdev_add(&port->cdev, port->dev.devt, VSER_PORT_MINORS);
+	if (err)
+		return err;
+	err = device_add(&port->dev);
+	if (err)
+		cdev_del(&port->cdev);
+	return err;
 }
 
 /**
@@ -250,7 +264,8 @@ int vser_chardev_add(struct vser_port *port)
  */
 void vser_chardev_del(struct vser_port *port)
 {
-	cdev_device_del(&port->cdev, &port->dev);
+	device_del(&port->dev);
+	cdev_del(&port->cdev);
 }
 
 /**

@@ -24,6 +24,7 @@
 #include "chardev.h"
 #include "ctrl.h"
 #include "debugfs.h"
+#include "named_node.h"
 #include "notify.h"
 #include "port.h"
 #include "port_rx.h"
@@ -108,6 +109,7 @@ static void vser_ctrl_remove_port(struct vser_ctrl *ctrl, struct vser_port *port
 	vser_ctrl_detach(port);
 	vser_ctrl_queue_forget(&ctrl->queue, id);
 	vser_debugfs_del(port);
+	vser_named_node_del(port);
 	vser_chardev_del(port);
 	vser_chardev_put(port);
 }
@@ -172,10 +174,12 @@ static void vser_ctrl_handle_name(struct vser_ctrl *ctrl, struct vser_port *port
 		port = ctrl->vqs->pairs[msg->id].port;
 	}
 	err = vser_port_set_name(port, msg->name);
-	if (!err)
-		vser_sysfs_name_changed(port);
-	else if (err == -ENOMEM)
+	if (err == -ENOMEM)
 		vser_ctrl_queue_lose(&ctrl->queue);
+	if (err)
+		return;
+	vser_named_node_add(port);
+	vser_sysfs_name_changed(port);
 }
 
 /* Messages about a port that is there. */

@@ -6,7 +6,7 @@
  *   device.c      probe and remove
  *   ctrl.c        ports come and go at the host's word
  *   ctrl_queue.c  control messages in and out
- *   chardev.c     /dev/vportNpM; class.c, sysfs.c: what belongs to it
+ *   chardev.c     /dev/vportNpM; class.c, sysfs.c, named_node.c: what belongs to it
  *   port_rx.c     data from the host
  *   port_tx.c     data to the host
  *   notify.c      wakeups and SIGIO
@@ -20,6 +20,7 @@
 #include "chardev.h"
 #include "class.h"
 #include "device.h"
+#include "named_node.h"
 
 static int __init vser_init(void)
 {
@@ -39,6 +40,7 @@ static int __init vser_init(void)
 
 err_unregister:
 	unregister_virtio_driver(&vser_driver);
+	vser_named_node_exit();
 	vser_class_exit();
 err_exit_chardev:
 	vser_chardev_exit();
@@ -48,6 +50,7 @@ err_exit_chardev:
 static void __exit vser_exit(void)
 {
 	unregister_virtio_driver(&vser_driver);
+	vser_named_node_exit();
 	vser_class_exit();
 	vser_chardev_exit();
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <array>
@@ -51,18 +52,37 @@ HostState parse_host(std::string_view value)
 	return value == "0" ? HostState::Away : HostState::Unknown;
 }
 
-// The node by name where udev, or the driver, has made one for this very port:
-// a name may hold "../", and lead anywhere.
-std::string find_node(const std::string &root, const Port &port)
+bool contains(const std::vector<DeviceKey> &keys, const DeviceKey &key)
 {
-	const std::string node = root + "/dev/" + port.id;
+	return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+// The driver's own node by name, which has a number of its own.
+bool is_drivers_node(const Port &port, const DeviceKey &key)
+{
+	const std::string number = fmt::format("{}:{}", major(key.first), minor(key.first));
+
+	return !key.second && read_or_empty(port.syspath + "/named/dev") == number;
+}
+
+// The node by name counts where udev, or the driver, has made it for this very
+// port: a name may hold "../", and lead anywhere.
+void find_nodes(const std::string &root, Port &port)
+{
 	const std::string named = root + "/dev/virtio-ports/" + port.name;
-	const auto key = device_key(node);
 	const auto named_key = device_key(named);
 
-	if (port.name.empty() || !key.ok() || !named_key.ok() || key.value() != named_key.value())
-		return node;
-	return named;
+	port.node = root + "/dev/" + port.id;
+	if (const auto key = device_key(port.node); key.ok())
+		port.keys.push_back(key.value());
+	if (port.name.empty() || !named_key.ok())
+		return;
+	const bool is_link = contains(port.keys, named_key.value());
+	if (!is_link && !is_drivers_node(port, named_key.value()))
+		return;
+	port.node = named;
+	if (!is_link)
+		port.keys.push_back(named_key.value());
 }
 
 // vport10p2 comes after vport9p30.
@@ -94,7 +114,7 @@ Port read_port(const std::string &root, const std::string &syspath)
 	port.name = read_or_empty(syspath + "/name");
 	port.device = link_name(syspath + "/device");
 	port.driver = link_name(syspath + "/device/driver");
-	port.node = find_node(root, port);
+	find_nodes(root, port);
 	port.host = parse_host(read_or_empty(syspath + "/host_connected"));
 
 	const std::string facts = read_port_facts(root, port.id);
@@ -132,10 +152,10 @@ Result<PortList> PortList::scan(const std::string &root)
 		return PortList(root, {});
 	const auto holders = find_holders(root + "/proc");
 	for (Port &port : ports) {
-		const auto key = device_key(port.node);
-		const auto holder = key.ok() ? holders.find(key.value()) : holders.end();
-		if (holder != holders.end())
-			port.holder = holder->second;
+		for (const DeviceKey &key : port.keys) {
+			if (const auto holder = holders.find(key); holder != holders.end())
+				port.holder = holder->second;
+		}
 	}
 	return PortList(root, std::move(ports));
 }
@@ -152,8 +172,7 @@ Result<Port> PortList::find(const std::string &word) const
 	if (is_path && !key.ok())
 		return key.error();
 	for (const Port &port : ports_) {
-		const auto port_key = device_key(port.node);
-		if (is_path ? port_key.ok() && port_key.value() == key.value()
+		if (is_path ? contains(port.keys, key.value())
 			    : port.name == word || port.id == word)
 			matches.push_back(port);
 		names.push_back(port.label());

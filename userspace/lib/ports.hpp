@@ -29,11 +29,12 @@ enum class HostState {
 };
 
 struct Port {
-	std::string id;	    // "vport1p2"
-	std::string name;   // "org.qemu.guest_agent.0", may be empty
-	std::string node;   // "/dev/virtio-ports/NAME" where that exists, else "/dev/vport1p2"
-	std::string device; // "virtio1"
-	std::string driver; // "virtio_serial" or "virtio_console"
+	std::string id;	  // "vport1p2"
+	std::string name; // "org.qemu.guest_agent.0", may be empty
+	std::string node; // "/dev/virtio-ports/NAME" where that exists, else "/dev/vport1p2"
+	std::vector<DeviceKey> keys; // of all its nodes
+	std::string device;	     // "virtio1"
+	std::string driver;	     // "virtio_serial" or "virtio_console"
 	std::string syspath;
 	HostState host = HostState::Unknown;
 	bool console = false; // is an hvc console, as far as is known
