@@ -47,6 +47,16 @@ Result<UniqueFd> open(const std::string &path, int flags)
 	return UniqueFd(fd);
 }
 
+Result<UniqueFd> create(const std::string &path, int flags, mode_t mode)
+{
+	const int fd =
+		repeat([&] { return ::open(path.c_str(), flags | O_CREAT | O_CLOEXEC, mode); });
+
+	if (fd < 0)
+		return failed("open", path);
+	return UniqueFd(fd);
+}
+
 Result<size_t> read(int fd, std::span<char> buffer, std::string_view what)
 {
 	const ssize_t n = repeat([&] { return ::read(fd, buffer.data(), buffer.size()); });
@@ -217,6 +227,18 @@ Result<UniqueFd> timerfd(std::chrono::nanoseconds after)
 	if (::timerfd_settime(fd.get(), 0, &spec, nullptr) < 0)
 		return Error{errno, "timerfd_settime"};
 	return fd;
+}
+
+void die_by(int signal)
+{
+	sigset_t set;
+
+	::signal(signal, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+	::raise(signal);
+	_exit(128 + signal); // one that is ignored by default
 }
 
 Result<UniqueFd> signalfd(std::span<const int> signals)

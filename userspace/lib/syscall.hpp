@@ -25,6 +25,7 @@
 namespace gatehouse::sys {
 
 Result<UniqueFd> open(const std::string &path, int flags);
+Result<UniqueFd> create(const std::string &path, int flags, mode_t mode);
 Result<size_t> read(int fd, std::span<char> buffer, std::string_view what);
 Result<size_t> pread(int fd, std::span<char> buffer, off_t offset, std::string_view what);
 Result<size_t> write(int fd, std::string_view data, std::string_view what);
@@ -55,6 +56,9 @@ Result<size_t> epoll_wait(int epoll, std::span<epoll_event> events, int timeout_
 
 // A timer that fires once, after the given time.
 Result<UniqueFd> timerfd(std::chrono::nanoseconds after);
+
+// Ends the process as the signal does by default, also when it is blocked.
+[[noreturn]] void die_by(int signal);
 
 // Blocks the signals for this thread and makes the fd that reports them.
 Result<UniqueFd> signalfd(std::span<const int> signals);
