@@ -3,41 +3,7 @@
 # portctl with real ports: what it lists, carries and watches, and what it says when it can't.
 
 . "${BASH_SOURCE%/*}/../lib/test.sh"
-
-port=org.gatehouse.test.0
-
-# A value of one port in the list, as Python prints it.
-listed() { # name key
-	portctl list --json | /usr/bin/python3 -c '
-import json, sys
-for port in json.load(sys.stdin):
-    if port["name"] == sys.argv[1]:
-        print(port[sys.argv[2]])' "$1" "$2"
-}
-
-is_listed() { # name key value
-	[[ $(listed "$1" "$2") == "$3" ]]
-}
-
-# Start a portctl; what it says goes to ./said.
-start() { # arguments...
-	portctl "$@" >said 2>&1 &
-	started=$!
-	trap 'kill $started 2>/dev/null && wait $started || true' EXIT
-}
-
-# Is the program we started in this system call?
-is_in_call() { # number
-	[[ $(</proc/"$started"/syscall) == "$1 "* ]]
-}
-
-has_said() { # pattern
-	grep -qE "$1" said
-}
-
-expect_said() { # pattern
-	wait_for 10 has_said "$1"
-}
+. "${BASH_SOURCE%/*}/../lib/portctl.sh"
 
 declare_case list_shows_every_port_by_name basic,udev 30 \
 	"portctl list has a line for each port, with name, driver and host"
@@ -331,10 +297,6 @@ a_wrong_verb_is_a_usage_error() {
 	run portctl lst
 	expect_status 2
 	expect_err list
-}
-
-has_ended() {
-	! kill -0 $started 2>/dev/null
 }
 
 declare_case wait_returns_when_the_port_comes basic,udev 30 "portctl wait: until a port is plugged"

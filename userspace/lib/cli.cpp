@@ -18,6 +18,9 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+// The code of an Error about usage; no errno.
+constexpr int kUsageError = -1;
+
 Error usage(std::string text)
 {
 	return Error{0, std::move(text)};
@@ -105,6 +108,11 @@ Error unknown_option(const Verb &verb, std::string_view word)
 }
 
 } // namespace
+
+Error usage_error(std::string text)
+{
+	return Error{kUsageError, std::move(text)};
+}
 
 std::optional<double> Args::seconds(std::string_view name) const
 {
@@ -220,6 +228,10 @@ int run(const Tool &tool, int argc, char **argv)
 	}
 	const Call &made = call.value();
 	const Result<void> result = made.verb ? made.verb->run(made.args) : output::text(made.text);
+	if (result.failed_with(kUsageError)) {
+		fmt::print(stderr, "{}: {}\n", tool.name, result.error().attempted);
+		return kUsage;
+	}
 	if (!result.ok()) {
 		fmt::print(stderr, "{}: {}\n", tool.name, result.error().message());
 		return kFailed;

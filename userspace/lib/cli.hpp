@@ -50,6 +50,9 @@ private:
 	std::map<std::string, double, std::less<>> seconds_;
 };
 
+// A verb's Error about the words of its call: exit status 2.
+Error usage_error(std::string text);
+
 inline constexpr size_t kAnyNumber = 1000;
 
 struct Verb {

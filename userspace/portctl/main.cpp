@@ -34,6 +34,12 @@ static constexpr Option kExecOptions[] = {
 	{"--timeout", Kind::Seconds, "give up when it did not come for so long"},
 };
 
+static constexpr Option kForwardOptions[] = {
+	{"--listen", Kind::Flag, "take connections at a socket, instead of making them"},
+	{"--kmsg", Kind::Flag, "the kernel's log is what is sent: no TARGET"},
+	{"--once", Kind::Flag, "end with the first connection, or host"},
+};
+
 static constexpr Option kWatchOptions[] = {
 	{"--read", Kind::Flag, "read the data that arrives and show it; it is then gone"},
 	{"--json", Kind::Flag, "print one JSON object a line"},
@@ -61,6 +67,9 @@ static constexpr Verb kVerbs[] = {
 	 kSendOptions},
 	{"exec", "PORT -- COMMAND [ARGUMENT...]", 2, kAnyNumber, exec,
 	 "run a command with the port as its stdin and stdout", kExecOptions},
+	{"forward", "PORT TARGET", 1, 2, forward,
+	 "tie a port to unix:PATH, tcp:HOST:PORT, file:PATH, pty, pty:LINK, or the kernel's log",
+	 kForwardOptions},
 	{"watch", "[PORT...]", 0, kAnyNumber, watch,
 	 "print events of ports as they come; without PORT, ports that come and go", kWatchOptions},
 	{"wait", "PORT", 1, 1, wait, "wait until a port is there", kWaitOptions},

@@ -61,6 +61,9 @@ public:
 	// as programs expect it: with calls that wait.
 	gatehouse::Result<void> become(int number);
 
+	// What wait() sleeps in: for what else shall end its sleep.
+	gatehouse::EventLoop &loop() { return loop_; }
+
 	// Sleeps until the port's state may have changed since the last wait.
 	// Fails with ETIMEDOUT after that many seconds.
 	gatehouse::Result<void> wait(std::optional<double> seconds);
