@@ -9,6 +9,10 @@
  * PORT_ADD, another name as a replug, and a name without PORT_OPEN says that the
  * host has left. QEMU complains on the host about the numbers it does not have,
  * so this is done only when it must, and once a second at most.
+ *
+ * A device that has slept tells of its ports anew, which it has a second for.
+ * What it tells of those we know are answers like the above, and a port that it
+ * does not tell of has gone.
  */
 
 #include <linux/bitmap.h>
@@ -32,9 +36,6 @@
 #include "port_tx.h"
 #include "sysfs.h"
 #include "vqs.h"
-
-/* How long all ports together wait for the host to read: 2 s. */
-#define VSER_CTRL_DRAIN (2 * HZ)
 
 static struct vser_ctrl *vser_ctrl_of(struct vser_port *port)
 {
@@ -114,11 +115,28 @@ static void vser_ctrl_remove_port(struct vser_ctrl *ctrl, struct vser_port *port
 	vser_chardev_put(port);
 }
 
+static bool vser_ctrl_is_broken(struct vser_port *port)
+{
+	bool broken;
+
+	spin_lock_irq(&port->pair->lock);
+	broken = port->broken;
+	spin_unlock_irq(&port->pair->lock);
+	return broken;
+}
+
 static void vser_ctrl_handle_add(struct vser_ctrl *ctrl, u32 id)
 {
+	struct vser_port *port = ctrl->vqs->pairs[id].port;
 	int err = 0;
 
 	__clear_bit(id, ctrl->asked);
+	/* It came back with new queues, but a port is never revived. */
+	if (port && __test_and_clear_bit(id, ctrl->missing)) {
+		__set_bit(id, ctrl->named);
+		if (vser_ctrl_is_broken(port))
+			vser_ctrl_remove_port(ctrl, port);
+	}
 	if (!ctrl->vqs->pairs[id].port)
 		err = vser_ctrl_add_port(ctrl, id);
 	vser_ctrl_queue_ready(&ctrl->queue, id, !err);
@@ -137,6 +155,7 @@ static void vser_ctrl_handle_open(struct vser_port *port, bool open)
 		vser_tx_abandon(port);
 		vser_notify(port, VSER_EVENT_DISCONNECT);
 	}
+	vser_tx_resume(port->pair);
 	spin_unlock_irq(&port->pair->lock);
 	if (changed)
 		vser_sysfs_host_changed(port);
@@ -194,7 +213,8 @@ static void vser_ctrl_handle_port(struct vser_ctrl *ctrl, struct vser_port *port
 		vser_ctrl_handle_name(ctrl, port, msg);
 		break;
 	case VIRTIO_CONSOLE_PORT_OPEN:
-		if (__test_and_clear_bit(msg->id, ctrl->unsure) && msg->value)
+		if (__test_and_clear_bit(msg->id, ctrl->unsure) && msg->value &&
+		    !ctrl->awoken)
 			vser_ctrl_handle_still_open(port);
 		vser_ctrl_handle_open(port, msg->value);
 		break;
@@ -213,6 +233,7 @@ static void vser_ctrl_handle(struct vser_ctrl *ctrl,
 		vser_ctrl_handle_add(ctrl, msg->id);
 		return;
 	}
+	__clear_bit(msg->id, ctrl->missing);
 	if (msg->event == VIRTIO_CONSOLE_PORT_REMOVE)
 		__clear_bit(msg->id, ctrl->asked);
 	else if (!pair->port && test_bit(msg->id, ctrl->asked))
@@ -238,21 +259,37 @@ static void vser_ctrl_ask(struct vser_ctrl *ctrl)
 			__set_bit(id, ctrl->asked);
 		else if (port->host_open)
 			__set_bit(id, ctrl->unsure);
+		/* It has nothing to answer with. */
+		if (port && !port->name)
+			__clear_bit(id, ctrl->missing);
 		vser_ctrl_queue_ready(&ctrl->queue, id, true);
 		cond_resched();
 	}
 }
 
-/* The host has told the names of these ports, and not that they are open. */
+/*
+ * The host has told nothing of some ports that the device had before it slept,
+ * and of others the names, and not that they are open.
+ */
 static void vser_ctrl_conclude(struct vser_ctrl *ctrl)
 {
 	u32 id;
 
+	for_each_set_bit(id, ctrl->missing, ctrl->vqs->nr_ports)
+		vser_ctrl_remove_port(ctrl, ctrl->vqs->pairs[id].port);
+	bitmap_zero(ctrl->missing, ctrl->vqs->nr_ports);
+	ctrl->awoken = false;
 	bitmap_and(ctrl->unsure, ctrl->unsure, ctrl->named, ctrl->vqs->nr_ports);
 	for_each_set_bit(id, ctrl->unsure, ctrl->vqs->nr_ports) {
 		if (ctrl->vqs->pairs[id].port)
 			vser_ctrl_handle_open(ctrl->vqs->pairs[id].port, false);
 	}
+}
+
+/* If so, vser_ctrl::later is under way. */
+static bool vser_ctrl_is_early(const struct vser_ctrl *ctrl)
+{
+	return ctrl->awoken && time_before(jiffies, ctrl->known);
 }
 
 /* One fifo's worth at a time, for other work of this CPU also has to run. */
@@ -269,8 +306,9 @@ static void vser_ctrl_work(struct work_struct *work)
 		cond_resched();
 	}
 	if (i == VSER_CTRL_FIFO)
-		schedule_work(work);
-	else if (vser_ctrl_queue_answered(&ctrl->queue))
+		vser_ctrl_queue_wake(&ctrl->queue);
+	else if (!vser_ctrl_is_early(ctrl) &&
+		 vser_ctrl_queue_answered(&ctrl->queue))
 		vser_ctrl_conclude(ctrl);
 	else if (!vser_ctrl_queue_lost(&ctrl->queue))
 		return;
@@ -285,11 +323,12 @@ static void vser_ctrl_later(struct work_struct *work)
 	struct vser_ctrl *ctrl = container_of(to_delayed_work(work),
 					      struct vser_ctrl, later);
 
-	schedule_work(&ctrl->work);
+	vser_ctrl_queue_wake(&ctrl->queue);
 }
 
 static void vser_ctrl_free(struct vser_ctrl *ctrl)
 {
+	bitmap_free(ctrl->missing);
 	bitmap_free(ctrl->unsure);
 	bitmap_free(ctrl->named);
 	bitmap_free(ctrl->asked);
@@ -313,11 +352,12 @@ int vser_ctrl_init(struct vser_ctrl *ctrl, struct vser_vqs *vqs)
 	ctrl->asked = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
 	ctrl->named = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
 	ctrl->unsure = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
+	ctrl->missing = bitmap_zalloc(vqs->nr_ports, GFP_KERNEL);
 	err = vser_ctrl_queue_init(&ctrl->queue, vqs, &ctrl->work);
 	if (err)
 		goto err_free;
 	err = -ENOMEM;
-	if (!ctrl->asked || !ctrl->named || !ctrl->unsure)
+	if (!ctrl->asked || !ctrl->named || !ctrl->unsure || !ctrl->missing)
 		goto err_exit_queue;
 	vqs->ctrl_queue = &ctrl->queue;
 	return 0;
@@ -351,6 +391,63 @@ int vser_ctrl_start(struct vser_ctrl *ctrl)
 }
 
 /**
+ * vser_ctrl_suspend - let no ports come and go until vser_ctrl_resume()
+ * @ctrl: the channel
+ */
+void vser_ctrl_suspend(struct vser_ctrl *ctrl)
+{
+	/* From here on work finds nothing to do; what it has queued goes, too. */
+	vser_ctrl_queue_stop(&ctrl->queue);
+	cancel_work_sync(&ctrl->work);
+	cancel_delayed_work_sync(&ctrl->later);
+	cancel_work_sync(&ctrl->work);
+}
+
+/**
+ * vser_ctrl_resume - find out which ports are still there, and go on
+ * @ctrl: the channel of a device that has been reset and is ready again
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vser_ctrl_resume(struct vser_ctrl *ctrl)
+{
+	u32 nr = ctrl->vqs->nr_ports;
+	u32 id;
+
+	ctrl->awoken = true;
+	ctrl->known = jiffies + HZ;
+	bitmap_zero(ctrl->asked, nr);
+	bitmap_zero(ctrl->named, nr);
+	bitmap_zero(ctrl->unsure, nr);
+	bitmap_zero(ctrl->missing, nr);
+	for (id = 0; id < nr; id++) {
+		const struct vser_port *port = ctrl->vqs->pairs[id].port;
+
+		if (port)
+			__set_bit(id, ctrl->missing);
+		if (port && port->host_open)
+			__set_bit(id, ctrl->unsure);
+	}
+	vser_ctrl_queue_ask(&ctrl->queue);
+	schedule_delayed_work(&ctrl->later, HZ);
+	return vser_ctrl_queue_start(&ctrl->queue);
+}
+
+/**
+ * vser_ctrl_unplug - unplug all ports
+ * @ctrl: a channel that is suspended
+ */
+void vser_ctrl_unplug(struct vser_ctrl *ctrl)
+{
+	u32 id;
+
+	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
+		if (ctrl->vqs->pairs[id].port)
+			vser_ctrl_remove_port(ctrl, ctrl->vqs->pairs[id].port);
+	}
+}
+
+/**
  * vser_ctrl_stop - let no more ports come, and unplug those that are there
  * @ctrl: the channel
  *
@@ -358,21 +455,7 @@ int vser_ctrl_start(struct vser_ctrl *ctrl)
  */
 void vser_ctrl_stop(struct vser_ctrl *ctrl)
 {
-	long timeout = VSER_CTRL_DRAIN;
-	struct vser_port *port;
-	u32 id;
-
-	/* From here on work finds nothing to do; what it has queued goes, too. */
-	vser_ctrl_queue_stop(&ctrl->queue);
-	cancel_work_sync(&ctrl->work);
-	cancel_delayed_work_sync(&ctrl->later);
-	cancel_work_sync(&ctrl->work);
-	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
-		port = ctrl->vqs->pairs[id].port;
-		if (!port)
-			continue;
-		if (timeout)
-			timeout = vser_sync_drain(port, timeout);
-		vser_ctrl_remove_port(ctrl, port);
-	}
+	vser_ctrl_suspend(ctrl);
+	vser_sync_drain(ctrl->vqs);
+	vser_ctrl_unplug(ctrl);
 }

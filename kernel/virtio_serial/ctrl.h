@@ -18,13 +18,17 @@ struct vser_vqs;
  * @queue: the messages
  * @vqs: the queues of the ports; pairs[id].port is the table of ports
  * @asked: bit per port number that we have asked for and not seen: an answer
- *         counts as its PORT_ADD; like the next three only used by @work
+ *         counts as its PORT_ADD; like the next six only used by @work
+ *         and whoever has stopped that
  * @named: bit per port number whose name has come since we asked
  * @unsure: bit per port number of which we do not know whether its host's end
  *          is still connected
+ * @missing: bit per port number that the device has not told of since it slept
+ * @awoken: since it slept, not all of that is known yet
+ * @known: nor has it had the time to tell, before this, in jiffies
  * @next_ask: not to ask again before, in jiffies
  * @work: handles messages, adds and removes ports
- * @later: queues @work when it is time to ask again
+ * @later: queues @work when it is time to ask again, or to conclude
  */
 struct vser_ctrl {
 	struct vser_ctrl_queue queue;
@@ -32,6 +36,9 @@ struct vser_ctrl {
 	unsigned long *asked;
 	unsigned long *named;
 	unsigned long *unsure;
+	unsigned long *missing;
+	bool awoken;
+	unsigned long known;
 	unsigned long next_ask;
 	struct work_struct work;
 	struct delayed_work later;
@@ -40,6 +47,9 @@ struct vser_ctrl {
 int vser_ctrl_init(struct vser_ctrl *ctrl, struct vser_vqs *vqs);
 void vser_ctrl_exit(struct vser_ctrl *ctrl);
 int vser_ctrl_start(struct vser_ctrl *ctrl);
+void vser_ctrl_suspend(struct vser_ctrl *ctrl);
+int vser_ctrl_resume(struct vser_ctrl *ctrl);
+void vser_ctrl_unplug(struct vser_ctrl *ctrl);
 void vser_ctrl_stop(struct vser_ctrl *ctrl);
 
 #endif /* VSER_CTRL_H */

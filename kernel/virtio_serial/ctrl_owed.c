@@ -15,6 +15,7 @@ void vser_ctrl_owe_ready(struct vser_ctrl_owed *owed, bool value)
 {
 	owed->ready = true;
 	owed->ready_value = value;
+	owed->unasked = false;
 }
 
 /**
@@ -34,14 +35,29 @@ bool vser_ctrl_owe_open(struct vser_ctrl_owed *owed, bool open)
 }
 
 /**
- * vser_ctrl_owes - whether anything is owed
+ * vser_ctrl_owe_anew - the device has been reset and knows nothing any more
+ * @owed: what is owed about the port
+ *
+ * Of what it was told, only that the port is open is still true. It hears that
+ * again once it has told of the port.
+ */
+void vser_ctrl_owe_anew(struct vser_ctrl_owed *owed)
+{
+	owed->open = owed->open_value ^ (owed->open & 1);
+	owed->open_value = false;
+	owed->ready = false;
+	owed->unasked = true;
+}
+
+/**
+ * vser_ctrl_owes - whether a message can be sent
  * @owed: what is owed about the port
  *
  * Return: true if so.
  */
 bool vser_ctrl_owes(const struct vser_ctrl_owed *owed)
 {
-	return owed->ready || owed->open;
+	return owed->ready || (owed->open && !owed->unasked);
 }
 
 /**

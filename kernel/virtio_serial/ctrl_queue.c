@@ -19,6 +19,18 @@ static bool vser_ctrl_fifo_is_full(const struct vser_ctrl_queue *q)
 	return q->head - q->tail == VSER_CTRL_FIFO;
 }
 
+/**
+ * vser_ctrl_queue_wake - have the work run
+ * @q: the control queues
+ *
+ * Not while programs are frozen for a suspend: ports come and go before or after
+ * it, when their parent can have new children.
+ */
+void vser_ctrl_queue_wake(struct vser_ctrl_queue *q)
+{
+	queue_work(system_freezable_wq, q->work);
+}
+
 /* One that can't be posted is lost until the device is bound again. */
 static void vser_ctrl_post(struct vser_ctrl_queue *q, void *data)
 {
@@ -83,7 +95,7 @@ static void vser_ctrl_drain(struct vser_ctrl_queue *q)
 	if (posted)
 		virtqueue_kick(vq);
 	if (q->head != q->tail || (q->lost && !was_lost))
-		schedule_work(q->work);
+		vser_ctrl_queue_wake(q);
 }
 
 static void vser_ctrl_set(struct vser_ctrl_queue *q,
@@ -184,7 +196,7 @@ static void vser_ctrl_pump(struct vser_ctrl_queue *q)
 	if (sent)
 		virtqueue_kick(vq);
 	if (q->asking && !q->lost && vser_ctrl_is_settled(q))
-		schedule_work(q->work);
+		vser_ctrl_queue_wake(q);
 }
 
 /**
@@ -323,7 +335,8 @@ void vser_ctrl_queue_open(struct vser_ctrl_queue *q, u32 id, bool open)
 	spin_lock_irqsave(&q->lock, flags);
 	alternates = vser_ctrl_owe_open(&q->owed[id], open);
 	WARN_ON_ONCE(!alternates);
-	__set_bit(id, q->owing);
+	if (vser_ctrl_owes(&q->owed[id]))
+		__set_bit(id, q->owing);
 	vser_ctrl_pump(q);
 	spin_unlock_irqrestore(&q->lock, flags);
 }
@@ -378,6 +391,21 @@ void vser_ctrl_queue_exit(struct vser_ctrl_queue *q)
 	kfree(q->out);
 }
 
+/* What was under way is void: the device has been reset, or is a new one. */
+static void vser_ctrl_queue_reset(struct vser_ctrl_queue *q)
+{
+	u32 id;
+
+	q->tail = q->head;
+	q->nr_posted = 0;
+	q->in_run = 0;
+	q->out_busy = 0;
+	q->unsent = NULL;
+	bitmap_zero(q->owing, q->vqs->nr_ports);
+	for (id = 0; id < q->vqs->nr_ports; id++)
+		vser_ctrl_owe_anew(&q->owed[id]);
+}
+
 /**
  * vser_ctrl_queue_start - give the host buffers and say DEVICE_READY
  * @q: the control queues; the virtqueues exist and the device is ready
@@ -390,7 +418,7 @@ int vser_ctrl_queue_start(struct vser_ctrl_queue *q)
 
 	max = min_t(unsigned int, VSER_CTRL_IN_MAX,
 		    virtqueue_get_vring_size(q->vqs->ctrl_in));
-	for (i = 0; i < max; i++) {
+	for (i = q->nr_in; i < max; i++) {
 		q->in[i] = kmalloc(VSER_CTRL_MSG_MAX, GFP_KERNEL);
 		if (!q->in[i])
 			break;
@@ -400,6 +428,7 @@ int vser_ctrl_queue_start(struct vser_ctrl_queue *q)
 		return -ENOMEM;
 
 	spin_lock_irq(&q->lock);
+	vser_ctrl_queue_reset(q);
 	for (i = 0; i < q->nr_in; i++)
 		vser_ctrl_post(q, q->in[i]);
 	virtqueue_kick(q->vqs->ctrl_in);

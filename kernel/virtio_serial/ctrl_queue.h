@@ -45,7 +45,8 @@ struct work_struct;
  * @lock: protects all below and both rings; taken in irq context; a leaf
  * @vqs: the queues; fixed
  * @work: queued when the fifo has something, or a message was lost; fixed
- * @running: between start and stop
+ * @running: between start and stop; may be started again after the device has
+ *           been reset
  * @fifo: messages that wait for the work
  * @head: where the next message goes, modulo VSER_CTRL_FIFO
  * @tail: the oldest message, modulo VSER_CTRL_FIFO
@@ -102,6 +103,7 @@ bool vser_ctrl_queue_next(struct vser_ctrl_queue *q, struct vser_ctrl_msg *msg);
 bool vser_ctrl_queue_lost(struct vser_ctrl_queue *q);
 void vser_ctrl_queue_lose(struct vser_ctrl_queue *q);
 void vser_ctrl_queue_ask(struct vser_ctrl_queue *q);
+void vser_ctrl_queue_wake(struct vser_ctrl_queue *q);
 bool vser_ctrl_queue_answered(struct vser_ctrl_queue *q);
 void vser_ctrl_queue_ready(struct vser_ctrl_queue *q, u32 id, bool value);
 void vser_ctrl_queue_open(struct vser_ctrl_queue *q, u32 id, bool open);

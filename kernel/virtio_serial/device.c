@@ -5,7 +5,8 @@
  *
  * Removal: the ports are unplugged first, then the device is reset and has no
  * buffer of ours any more, then memory is freed. Files still open keep their
- * port and the memory of the queue pairs, nothing else.
+ * port and the memory of the queue pairs, nothing else. A device that did not
+ * wake up has neither ports nor queues.
  */
 
 #include <linux/module.h>
@@ -19,6 +20,7 @@
 #include "device.h"
 #include "port_rx.h"
 #include "port_tx.h"
+#include "suspend.h"
 #include "vqs.h"
 
 /**
@@ -140,6 +142,19 @@ static void vser_remove(struct virtio_device *vdev)
 	vser_device_free(dev);
 }
 
+#ifdef CONFIG_PM_SLEEP
+static int vser_freeze(struct virtio_device *vdev)
+{
+	vser_suspend(&vser_device_of(vdev)->ctrl);
+	return 0;
+}
+
+static int vser_restore(struct virtio_device *vdev)
+{
+	return vser_resume(&vser_device_of(vdev)->ctrl, &vser_callbacks);
+}
+#endif
+
 static const struct virtio_device_id vser_id_table[] = {
 	{ VIRTIO_ID_CONSOLE, VIRTIO_DEV_ANY_ID },
 	{ 0 },
@@ -158,4 +173,8 @@ struct virtio_driver vser_driver = {
 	.id_table = vser_id_table,
 	.probe = vser_probe,
 	.remove = vser_remove,
+#ifdef CONFIG_PM_SLEEP
+	.freeze = vser_freeze,
+	.restore = vser_restore,
+#endif
 };

@@ -86,6 +86,8 @@ bool vser_port_has_space(const struct vser_port *port)
 	const struct virtqueue *vq = port->pair->out_vq;
 
 	lockdep_assert_held(&port->pair->lock);
+	if (port->pair->tx_paused)
+		return false;
 	/* tx_fill is never full: a full one is posted at once. */
 	return port->tx_fill ||
 	       vser_tx_window_is_open(&port->pair->tx, vser_port_held(port),

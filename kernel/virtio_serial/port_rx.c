@@ -11,7 +11,8 @@
  *
  * A buffer the reader has emptied goes back to the device, and so does at once
  * one that the device claims to have filled with nothing, or beyond its end. One
- * that comes back while the port is closed is freed.
+ * that comes back while the port is closed is freed. While the device sleeps, the
+ * pair keeps those for it (rx_kept).
  */
 
 #include <linux/lockdep.h>
@@ -35,12 +36,22 @@ static void vser_rx_post(struct vser_pair *pair, struct vser_buf *buf)
 
 	buf->len = 0;
 	buf->off = 0;
+	if (!pair->in_vq) {
+		list_add_tail(&buf->list, &pair->rx_kept);
+		return;
+	}
 	sg_init_one(&sg, buf->data, buf->size);
 	if (virtqueue_add_inbuf(pair->in_vq, &sg, 1, buf, GFP_ATOMIC)) {
 		vser_buf_free(buf);
 		return;
 	}
 	pair->rx_posted++;
+}
+
+static void vser_rx_kick(struct vser_pair *pair)
+{
+	if (pair->in_vq)
+		virtqueue_kick(pair->in_vq);
 }
 
 static void vser_rx_post_all(struct vser_pair *pair, struct list_head *bufs)
@@ -51,7 +62,7 @@ static void vser_rx_post_all(struct vser_pair *pair, struct list_head *bufs)
 		list_del(&buf->list);
 		vser_rx_post(pair, buf);
 	}
-	virtqueue_kick(pair->in_vq);
+	vser_rx_kick(pair);
 }
 
 /*
@@ -68,6 +79,8 @@ static void vser_rx_drain(struct vser_pair *pair)
 	u32 len;
 
 	lockdep_assert_held(&pair->lock);
+	if (!pair->in_vq)
+		return;
 
 	for (; budget; budget--) {
 		buf = virtqueue_get_buf(pair->in_vq, &len);
@@ -144,6 +157,8 @@ void vser_rx_poll(struct vser_port *port)
 	unsigned int tries;
 
 	vser_rx_drain(pair);
+	if (!pair->in_vq)
+		return;
 	/* enable_cb() fails at most as often as the device has buffers. */
 	for (tries = 0; tries <= VSER_RX_BUFS && !pair->rx_armed; tries++) {
 		pair->rx_armed = virtqueue_enable_cb(pair->in_vq);
@@ -156,7 +171,7 @@ void vser_rx_poll(struct vser_port *port)
 static bool vser_rx_is_usable(const struct vser_port *port)
 {
 	return vser_port_is_alive(port) && !port->broken &&
-	       !virtqueue_is_broken(port->pair->in_vq);
+	       port->pair->in_vq && !virtqueue_is_broken(port->pair->in_vq);
 }
 
 /**
@@ -180,8 +195,8 @@ void vser_rx_discard(struct vser_port *port, struct list_head *unread)
  *
  * What an earlier reader has left behind is dropped.
  *
- * Return: 0, -ENOMEM without a single buffer, -ENXIO after unplug or if the
- * device has broken a queue.
+ * Return: 0, -ENOMEM without a single buffer, -ENXIO after unplug, if the device
+ * has broken a queue or sleeps.
  */
 int vser_rx_start(struct vser_port *port)
 {
@@ -225,6 +240,22 @@ int vser_rx_start(struct vser_port *port)
 	return have ? 0 : -ENOMEM;
 }
 
+/**
+ * vser_rx_resume - give the device what the pair has kept while it slept
+ * @pair: a pair with queues
+ */
+void vser_rx_resume(struct vser_pair *pair)
+{
+	LIST_HEAD(bufs);
+
+	spin_lock_irq(&pair->lock);
+	list_splice_init(&pair->rx_kept, &bufs);
+	if (pair->port && pair->port->opened)
+		vser_rx_post_all(pair, &bufs);
+	spin_unlock_irq(&pair->lock);
+	vser_buf_free_list(&bufs);
+}
+
 /* The buffer to read from; stays on the list. NULL: nothing has arrived. */
 static struct vser_buf *vser_rx_peek(struct vser_port *port)
 {
@@ -252,14 +283,6 @@ static void vser_rx_recycle(struct vser_port *port, struct vser_buf *buf)
 	spin_unlock_irq(&port->pair->lock);
 }
 
-static void vser_rx_kick(struct vser_port *port)
-{
-	spin_lock_irq(&port->pair->lock);
-	if (vser_port_is_alive(port))
-		virtqueue_kick(port->pair->in_vq);
-	spin_unlock_irq(&port->pair->lock);
-}
-
 /* Copies what is there. Return: bytes, or -EFAULT if not one could be. */
 static ssize_t vser_rx_copy(struct vser_port *port, struct iov_iter *to)
 {
@@ -283,8 +306,12 @@ static ssize_t vser_rx_copy(struct vser_port *port, struct iov_iter *to)
 			break;
 		}
 	}
-	if (emptied)
-		vser_rx_kick(port);
+	if (emptied) {
+		spin_lock_irq(&port->pair->lock);
+		if (vser_port_is_alive(port))
+			vser_rx_kick(port->pair);
+		spin_unlock_irq(&port->pair->lock);
+	}
 	return done;
 }
 

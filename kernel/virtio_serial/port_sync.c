@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Waiting for the device to use what was written: by fsync(), and before a
- * driver lets its device go. What is written after the wait has begun is not
- * waited for. The wait also ends when bytes have been given up because the host
- * has left (counters.tx_lost), and when the port has gone.
+ * driver lets its device go, or sleep. What is written after the wait has begun
+ * is not waited for. The wait also ends when the port has gone, and that of
+ * fsync() when bytes have been given up because the host has left
+ * (counters.tx_lost).
  */
 
 #include <linux/sched/signal.h>
@@ -13,6 +14,9 @@
 #include "port_sync.h"
 #include "port_tx.h"
 #include "vqs.h"
+
+/* How long all ports of a device together wait for the host to read: 2 s. */
+#define VSER_SYNC_DRAIN (2 * HZ)
 
 /* Number of the last buffer to wait for; the one being filled is the next. */
 static u64 vser_sync_begin(struct vser_port *port)
@@ -44,10 +48,20 @@ static bool vser_sync_is_over(struct vser_port *port, u64 nr)
 	if (vser_port_is_alive(port))
 		vser_tx_await(port);
 	over = !vser_port_is_alive(port) || port->broken ||
-	       port->counters.tx_lost != port->tx_lost_seen ||
 	       port->pair->tx.settled >= nr || vser_tx_is_idle(port);
 	spin_unlock_irq(&port->pair->lock);
 	return over;
+}
+
+/* Whether something was given up that no fsync() has told of. */
+static bool vser_sync_has_lost(struct vser_port *port)
+{
+	bool lost;
+
+	spin_lock_irq(&port->pair->lock);
+	lost = port->counters.tx_lost != port->tx_lost_seen;
+	spin_unlock_irq(&port->pair->lock);
+	return lost;
 }
 
 /* The end of a wait, as fsync() tells it. */
@@ -65,23 +79,37 @@ static int vser_sync_result(struct vser_port *port)
 	return err;
 }
 
-/**
- * vser_sync_drain - wait for the device to use what was written
- * @port: a port
- * @timeout: how long, in jiffies
- *
- * Does not wait while the host is away: then nothing is owed to it.
- *
- * Return: what is left of @timeout, 0 if it has run out.
- */
-long vser_sync_drain(struct vser_port *port, long timeout)
+/* Return: what is left of @timeout. */
+static long vser_sync_drain_port(struct vser_port *port, long timeout)
 {
 	u64 nr = vser_sync_begin(port);
 
+	/* Then the device is to sleep, and gets no more. */
+	if (port->pair->tx_paused)
+		nr = port->pair->tx.posted;
 	timeout = wait_event_timeout(port->wait, vser_sync_is_over(port, nr),
 				     timeout);
 	vser_sync_end(port);
 	return timeout;
+}
+
+/**
+ * vser_sync_drain - wait for a device to use what was written to its ports
+ * @vqs: its queues; no port comes or goes, or is paused or resumed, meanwhile
+ *
+ * Neither for long, nor while the host is away: then nothing is owed to it; nor
+ * while the device sleeps.
+ */
+void vser_sync_drain(struct vser_vqs *vqs)
+{
+	long timeout = VSER_SYNC_DRAIN;
+	u32 id;
+
+	for (id = 0; id < vqs->nr_ports && timeout && vqs->ctrl_in; id++) {
+		if (vqs->pairs[id].port)
+			timeout = vser_sync_drain_port(vqs->pairs[id].port,
+						       timeout);
+	}
 }
 
 /**
@@ -97,7 +125,9 @@ int vser_sync_wait(struct vser_port *port)
 	u64 nr = vser_sync_begin(port);
 	int err;
 
-	err = wait_event_interruptible(port->wait, vser_sync_is_over(port, nr));
+	err = wait_event_interruptible(port->wait,
+				       vser_sync_is_over(port, nr) ||
+				       vser_sync_has_lost(port));
 	vser_sync_end(port);
 	return err ?: vser_sync_result(port);
 }

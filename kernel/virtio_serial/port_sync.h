@@ -4,8 +4,9 @@
 #define VSER_PORT_SYNC_H
 
 struct vser_port;
+struct vser_vqs;
 
-long vser_sync_drain(struct vser_port *port, long timeout);
+void vser_sync_drain(struct vser_vqs *vqs);
 int vser_sync_wait(struct vser_port *port);
 
 #endif /* VSER_PORT_SYNC_H */

@@ -10,8 +10,13 @@
  * turn, and while somebody waits for space (tx_stalled) or for the end
  * (tx_drainers). Whoever takes used buffers from the ring posts tx_fill and wakes
  * the sleepers.
+ *
+ * When the device is to sleep nothing is posted any more (tx_paused). What it has
+ * not returned by then is posted again, before all else, when it is awake and the
+ * host still there (tx_kept).
  */
 
+#include <linux/freezer.h>
 #include <linux/lockdep.h>
 #include <linux/scatterlist.h>
 #include <linux/uio.h>
@@ -45,14 +50,20 @@ static void vser_tx_keep(struct vser_port *port, struct vser_buf *buf)
  * Gives @buf to the device. That fails when the queue is broken, or when memory
  * to map the buffer is short: then the buffer stays the caller's.
  */
+static int vser_tx_add(struct vser_pair *pair, struct vser_buf *buf)
+{
+	struct scatterlist sg;
+
+	sg_init_one(&sg, buf->data, buf->len);
+	return virtqueue_add_outbuf(pair->out_vq, &sg, 1, buf, GFP_ATOMIC);
+}
+
 static int vser_tx_post(struct vser_port *port, struct vser_buf *buf)
 {
 	struct vser_pair *pair = port->pair;
-	struct scatterlist sg;
 	int err;
 
-	sg_init_one(&sg, buf->data, buf->len);
-	err = virtqueue_add_outbuf(pair->out_vq, &sg, 1, buf, GFP_ATOMIC);
+	err = vser_tx_add(pair, buf);
 	if (err)
 		return err;
 	buf->nr = vser_tx_window_post(&pair->tx);
@@ -69,6 +80,8 @@ static bool vser_tx_collect(struct vser_pair *pair)
 	struct vser_buf *buf;
 	u32 len;
 
+	if (!pair->out_vq)
+		return false;
 	while ((buf = virtqueue_get_buf(pair->out_vq, &len))) {
 		vser_tx_window_settle(&pair->tx, buf->nr);
 		vser_tx_keep(port, buf);
@@ -93,11 +106,36 @@ bool vser_tx_is_idle(const struct vser_port *port)
 	       !vser_tx_window_in_flight(&port->pair->tx);
 }
 
+/* Whether a buffer may be posted: none of older bytes is to be posted first. */
+static bool vser_tx_is_clear(const struct vser_pair *pair)
+{
+	return !pair->tx_paused && list_empty(&pair->tx_kept);
+}
+
+/* Posts again what the device had when it went to sleep. */
+static void vser_tx_repeat(struct vser_port *port)
+{
+	struct vser_pair *pair = port->pair;
+	struct vser_buf *buf, *next;
+
+	if (pair->tx_paused || list_empty(&pair->tx_kept))
+		return;
+	list_for_each_entry_safe(buf, next, &pair->tx_kept, list) {
+		/* If that fails, the next one to come here tries again. */
+		if (vser_tx_add(pair, buf))
+			break;
+		list_del(&buf->list);
+		port->counters.tx_repeated++;
+	}
+	virtqueue_kick(pair->out_vq);
+}
+
 /* Posts what has waited for the device to be idle. */
 static void vser_tx_push(struct vser_port *port)
 {
 	/* If that fails, the next one to come here tries again. */
-	if (port->tx_fill && !vser_tx_post(port, port->tx_fill))
+	if (port->tx_fill && vser_tx_is_clear(port->pair) &&
+	    !vser_tx_post(port, port->tx_fill))
 		port->tx_fill = NULL;
 }
 
@@ -112,6 +150,7 @@ static void vser_tx_advance(struct vser_pair *pair)
 	settled = vser_tx_collect(pair);
 	if (!port)
 		return;
+	vser_tx_repeat(port);
 	if (!vser_tx_window_in_flight(&pair->tx))
 		vser_tx_push(port);
 	if (port->tx_stalled && vser_port_has_space(port)) {
@@ -138,6 +177,8 @@ static void vser_tx_advance_and_arm(struct vser_pair *pair)
 {
 	int tries;
 
+	if (!pair->out_vq)
+		return;
 	pair->tx_armed = false;
 	for (tries = 0; tries <= VSER_TX_HELD && !pair->tx_armed; tries++) {
 		virtqueue_disable_cb(pair->out_vq);
@@ -200,7 +241,7 @@ void vser_tx_stop(struct vser_port *port)
 	if (vser_port_is_alive(port)) {
 		vser_tx_push(port);
 		/* One callback, to free what the device has used by then. */
-		if (vser_tx_window_in_flight(&pair->tx) &&
+		if (pair->out_vq && vser_tx_window_in_flight(&pair->tx) &&
 		    !virtqueue_enable_cb(pair->out_vq))
 			vser_tx_advance_and_arm(pair);
 	}
@@ -219,6 +260,7 @@ void vser_tx_abandon(struct vser_port *port)
 {
 	struct vser_pair *pair = port->pair;
 	struct vser_buf *buf = port->tx_fill;
+	struct vser_buf *next;
 
 	lockdep_assert_held(&pair->lock);
 	vser_tx_collect(pair);
@@ -230,9 +272,36 @@ void vser_tx_abandon(struct vser_port *port)
 	port->tx_fill = NULL;
 	if (buf)
 		vser_tx_keep(port, buf);
-	if (vser_tx_window_in_flight(&pair->tx))
+	list_for_each_entry_safe(buf, next, &pair->tx_kept, list) {
+		list_del(&buf->list);
+		vser_tx_keep(port, buf);
+	}
+	if (pair->out_vq && vser_tx_window_in_flight(&pair->tx))
 		virtqueue_notify(pair->out_vq);
 	vser_tx_window_give_up(&pair->tx);
+}
+
+/**
+ * vser_tx_pause - post nothing to the host until vser_tx_resume()
+ * @pair: a pair; its lock is held
+ */
+void vser_tx_pause(struct vser_pair *pair)
+{
+	lockdep_assert_held(&pair->lock);
+	pair->tx_paused = true;
+}
+
+/**
+ * vser_tx_resume - go on after vser_tx_pause()
+ * @pair: a pair with queues; its lock is held
+ */
+void vser_tx_resume(struct vser_pair *pair)
+{
+	lockdep_assert_held(&pair->lock);
+	if (!pair->tx_paused)
+		return;
+	pair->tx_paused = false;
+	vser_tx_advance_and_arm(pair);
 }
 
 /*
@@ -307,7 +376,7 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 		wanted = false;
 	} else if (!buf) {
 		err = -ENOMEM;
-	} else if (wanted && buf->len &&
+	} else if (wanted && buf->len && vser_tx_is_clear(pair) &&
 		   (buf->len == buf->size ||
 		    !vser_tx_window_in_flight(&pair->tx))) {
 		err = vser_tx_post(port, buf);
@@ -358,6 +427,20 @@ static ssize_t vser_tx_copy(struct vser_port *port, struct iov_iter *from,
 	return done;
 }
 
+/*
+ * Waits for what vser_tx_state() says to change. A suspend is no signal: the
+ * writer is frozen here, and goes on after it; not with the lock of a pipe held,
+ * as splice() does.
+ */
+static int vser_tx_wait(struct vser_port *port, bool freezable)
+{
+	if (freezable)
+		return wait_event_freezable(port->wait,
+					    vser_tx_state(port) != -EAGAIN);
+	return wait_event_interruptible(port->wait,
+					vser_tx_state(port) != -EAGAIN);
+}
+
 /**
  * vser_tx_write - write to a port
  * @port: an open port
@@ -397,8 +480,7 @@ ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 		}
 		if (n != -EAGAIN || nonblock)
 			return done ?: n;
-		if (wait_event_interruptible(port->wait,
-					     vser_tx_state(port) != -EAGAIN))
+		if (vser_tx_wait(port, user_backed_iter(from)))
 			return done ?: -ERESTARTSYS;
 	}
 	return done;

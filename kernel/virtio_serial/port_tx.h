@@ -7,6 +7,7 @@
 
 struct iov_iter;
 struct virtqueue;
+struct vser_pair;
 struct vser_port;
 
 void vser_tx_poll(struct vser_port *port);
@@ -14,6 +15,8 @@ bool vser_tx_is_idle(const struct vser_port *port);
 void vser_tx_await(struct vser_port *port);
 void vser_tx_stop(struct vser_port *port);
 void vser_tx_abandon(struct vser_port *port);
+void vser_tx_pause(struct vser_pair *pair);
+void vser_tx_resume(struct vser_pair *pair);
 ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 		      bool nonblock, bool nowait);
 void vser_tx_done(struct virtqueue *vq);

@@ -44,6 +44,18 @@ void vser_tx_window_give_up(struct vser_tx_window *w)
 }
 
 /**
+ * vser_tx_window_has - whether a buffer is still waited for
+ * @w: the pair's window
+ * @nr: its number
+ *
+ * Return: true if so.
+ */
+bool vser_tx_window_has(const struct vser_tx_window *w, u64 nr)
+{
+	return nr > w->settled;
+}
+
+/**
  * vser_tx_window_in_flight - buffers under way to the host
  * @w: the pair's window
  *

@@ -28,6 +28,7 @@ struct vser_tx_window {
 u64 vser_tx_window_post(struct vser_tx_window *w);
 void vser_tx_window_settle(struct vser_tx_window *w, u64 nr);
 void vser_tx_window_give_up(struct vser_tx_window *w);
+bool vser_tx_window_has(const struct vser_tx_window *w, u64 nr);
 unsigned int vser_tx_window_in_flight(const struct vser_tx_window *w);
 bool vser_tx_window_is_open(const struct vser_tx_window *w, unsigned int held,
 			    unsigned int free);

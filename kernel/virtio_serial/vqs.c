@@ -57,8 +57,11 @@ struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports)
 	vqs->vdev = vdev;
 	vqs->index = vdev->index;
 	vqs->nr_ports = nr_ports;
-	for (i = 0; i < nr_ports; i++)
+	for (i = 0; i < nr_ports; i++) {
 		spin_lock_init(&vqs->pairs[i].lock);
+		INIT_LIST_HEAD(&vqs->pairs[i].rx_kept);
+		INIT_LIST_HEAD(&vqs->pairs[i].tx_kept);
+	}
 	return vqs;
 }
 
@@ -95,11 +98,14 @@ static void vser_vqs_assign(struct vser_vqs *vqs, struct virtqueue **found)
 		struct vser_pair *pair = &vqs->pairs[i];
 		unsigned int index = vser_port_to_vq(i);
 
+		spin_lock_irq(&pair->lock);
 		pair->in_vq = found[index];
 		pair->out_vq = found[index + 1];
 		pair->rx_armed = true;
 		/* port_tx.c asks for callbacks when it waits for one. */
+		pair->tx_armed = false;
 		virtqueue_disable_cb(pair->out_vq);
+		spin_unlock_irq(&pair->lock);
 	}
 }
 
@@ -143,40 +149,75 @@ out:
 	return err;
 }
 
-static void vser_pair_exit(struct vser_pair *pair)
+/* Puts @buf among those to be posted again, in the order of the first time. */
+static void vser_pair_keep_tx(struct vser_pair *pair, struct vser_buf *buf)
 {
-	struct virtqueue *in_vq, *out_vq;
+	struct vser_buf *older;
+
+	list_for_each_entry_reverse(older, &pair->tx_kept, list) {
+		if (older->nr < buf->nr)
+			break;
+	}
+	list_add(&buf->list, &older->list);
+}
+
+static void vser_pair_drop(struct vser_pair *pair)
+{
 	struct vser_buf *buf;
+	LIST_HEAD(unused);
 
 	spin_lock_irq(&pair->lock);
-	in_vq = pair->in_vq;
-	out_vq = pair->out_vq;
+	while ((buf = virtqueue_detach_unused_buf(pair->in_vq)))
+		list_add(&buf->list, &pair->rx_kept);
+	while ((buf = virtqueue_detach_unused_buf(pair->out_vq))) {
+		if (vser_tx_window_has(&pair->tx, buf->nr))
+			vser_pair_keep_tx(pair, buf);
+		else
+			list_add(&buf->list, &unused);
+	}
+	pair->rx_posted = 0;
 	pair->in_vq = NULL;
 	pair->out_vq = NULL;
-	pair->rx_posted = 0;
-	vser_tx_window_give_up(&pair->tx);
 	spin_unlock_irq(&pair->lock);
 
-	while ((buf = virtqueue_detach_unused_buf(in_vq)))
-		vser_buf_free(buf);
-	while ((buf = virtqueue_detach_unused_buf(out_vq)))
-		vser_buf_free(buf);
+	vser_buf_free_list(&unused);
 }
 
 /**
- * vser_vqs_exit - drop the queues and free the buffers in them
- * @vqs: queues of a device that has been reset and whose ports are unplugged
+ * vser_vqs_drop - drop the queues; the pairs keep the buffers that were in them
+ * @vqs: queues of a device that has been reset
+ *
+ * Of those to the host they keep what nobody has given up.
  */
-void vser_vqs_exit(struct vser_vqs *vqs)
+void vser_vqs_drop(struct vser_vqs *vqs)
 {
 	u32 i;
 
 	for (i = 0; i < vqs->nr_ports; i++)
-		vser_pair_exit(&vqs->pairs[i]);
+		vser_pair_drop(&vqs->pairs[i]);
 	/* This unmaps the control buffers; their memory is ctrl_queue.c's. */
 	while (virtqueue_detach_unused_buf(vqs->ctrl_in))
 		;
 	while (virtqueue_detach_unused_buf(vqs->ctrl_out))
 		;
 	vqs->vdev->config->del_vqs(vqs->vdev);
+	vqs->ctrl_in = NULL;
+	vqs->ctrl_out = NULL;
+}
+
+/**
+ * vser_vqs_exit - drop the queues, if they are there, and free all buffers
+ * @vqs: queues of a device that has been reset and whose ports are unplugged
+ */
+void vser_vqs_exit(struct vser_vqs *vqs)
+{
+	u32 i;
+
+	if (vqs->ctrl_in)
+		vser_vqs_drop(vqs);
+	for (i = 0; i < vqs->nr_ports; i++) {
+		vser_tx_window_give_up(&vqs->pairs[i].tx);
+		vser_buf_free_list(&vqs->pairs[i].rx_kept);
+		vser_buf_free_list(&vqs->pairs[i].tx_kept);
+	}
 }

@@ -9,12 +9,14 @@
  * the port goes; a port plugged in later under the same number inherits them.
  *
  * The memory is reference counted, because an open file of a port may outlive
- * the device. The queues do not outlive it: they become NULL.
+ * the device. The queues do not outlive it: they become NULL. So they do while
+ * the device sleeps (suspend.c); then the pair keeps the buffers.
  */
 #ifndef VSER_VQS_H
 #define VSER_VQS_H
 
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/virtio.h>
@@ -29,14 +31,19 @@ struct vser_port;
  * @lock: protects all members, both rings, and the state of @port; taken in
  *        irq context; inside it: vser_ctrl_queue::lock, the locks of the
  *        port's wait queue and fasync list
- * @in_vq: host to guest; NULL once the device is gone
- * @out_vq: guest to host; NULL once the device is gone
+ * @in_vq: host to guest; NULL while the device sleeps, and once it is gone
+ * @out_vq: guest to host; the same
  * @port: who uses the pair now, or NULL; only vser_ctrl::work changes it, and
  *        whoever has stopped that
  * @rx_posted: buffers the device has for its data
  * @rx_armed: the device calls back when it returns a buffer of @in_vq
+ * @rx_kept: buffers to be posted when the device is awake again
  * @tx: buffers under way to the host
  * @tx_armed: the device will call back when it returns a buffer
+ * @tx_paused: nothing is posted: the device is to sleep, or sleeps, or has not
+ *             said since whether the host is still there. While @port is set,
+ *             true if @out_vq is NULL
+ * @tx_kept: those of @tx that are to be posted again, oldest first
  */
 struct vser_pair {
 	spinlock_t lock;
@@ -45,8 +52,11 @@ struct vser_pair {
 	struct vser_port *port;
 	unsigned int rx_posted;
 	bool rx_armed;
+	struct list_head rx_kept;
 	struct vser_tx_window tx;
 	bool tx_armed;
+	bool tx_paused;
+	struct list_head tx_kept;
 };
 
 /**
@@ -54,8 +64,8 @@ struct vser_pair {
  * @ref: the device and each of its ports hold one
  * @vdev: valid as long as the queues are
  * @ctrl_queue: user of the control queues, set before the queues exist
- * @ctrl_in: messages of the host
- * @ctrl_out: messages to the host
+ * @ctrl_in: messages of the host; NULL while there are no queues
+ * @ctrl_out: messages to the host; the same
  * @index: the device's number, the N of vportNpM
  * @nr_ports: elements of @pairs
  * @pairs: by port number
@@ -91,6 +101,7 @@ struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports);
 void vser_vqs_get(struct vser_vqs *vqs);
 void vser_vqs_put(struct vser_vqs *vqs);
 int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs);
+void vser_vqs_drop(struct vser_vqs *vqs);
 void vser_vqs_exit(struct vser_vqs *vqs);
 struct vser_pair *vser_pair_of(struct virtqueue *vq);
 

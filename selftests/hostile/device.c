@@ -331,6 +331,45 @@ int vserdev_remove(struct vserdev *dev, bool broken)
 }
 
 /**
+ * vserdev_sleep - what the bus does with the device in a suspend
+ * @dev: the device
+ *
+ * Return: 0, -ENXIO if it is not plugged, what the driver says.
+ */
+int vserdev_sleep(struct vserdev *dev)
+{
+	int err = -ENXIO;
+
+	mutex_lock(&dev->plug);
+	if (dev->plugged)
+		err = virtio_device_freeze(&dev->vdev);
+	mutex_unlock(&dev->plug);
+	return err;
+}
+
+/**
+ * vserdev_wake_up - what the bus does with it afterwards
+ * @dev: the device
+ * @arg: of the call
+ *
+ * Return: 0, -EINVAL, -ENXIO if it is not plugged, what the driver says.
+ */
+int vserdev_wake_up(struct vserdev *dev, const struct vser_device_wake *arg)
+{
+	int err = -ENXIO;
+
+	if (arg->queues > VSERDEV_QUEUES_MAX || arg->__reserved)
+		return -EINVAL;
+	mutex_lock(&dev->plug);
+	if (dev->plugged) {
+		dev->max_queues = arg->queues;
+		err = virtio_device_restore(&dev->vdev);
+	}
+	mutex_unlock(&dev->plug);
+	return err;
+}
+
+/**
  * vserdev_configure - look at, or change, configuration and status
  * @dev: the device
  * @arg: of the call; what is returned is filled in

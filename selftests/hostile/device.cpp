@@ -131,6 +131,19 @@ void Device::remove(bool broken)
 	call(VSER_DEVICE_REMOVE, &arg, "VSER_DEVICE_REMOVE");
 }
 
+void Device::sleep()
+{
+	auto arg = argument<vser_device_sleep>();
+	ASSERT_CALL(ioctl(fd_.get(), VSER_DEVICE_SLEEP, &arg));
+}
+
+int Device::wake_up(uint32_t queues)
+{
+	auto arg = argument<vser_device_wake>();
+	arg.queues = queues;
+	return ioctl(fd_.get(), VSER_DEVICE_WAKE, &arg) ? errno : 0;
+}
+
 Device::Buffer Device::wait_buffer(uint32_t queue)
 {
 	auto buffer = take(queue, kSoon * patience());

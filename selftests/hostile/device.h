@@ -12,6 +12,7 @@
 
 struct vser_device_config;
 struct vser_device_create;
+struct vser_device_wake;
 struct vserdev_ring;
 
 /**
@@ -30,7 +31,7 @@ struct vserdev_ring;
  * @wait: who waits for a buffer
  * @features: fixed
  * @ring_size: fixed
- * @max_queues: fixed
+ * @max_queues: as the driver's probe, and its restore, find it
  * @max_nr_ports: the configuration; one word each, read and written at any time
  * @cols: the same
  * @rows: the same
@@ -67,6 +68,8 @@ void vserdev_free(struct vserdev *dev);
 int vserdev_create(struct vserdev *dev, struct device *parent,
 		   struct vser_device_create *arg);
 int vserdev_remove(struct vserdev *dev, bool broken);
+int vserdev_sleep(struct vserdev *dev);
+int vserdev_wake_up(struct vserdev *dev, const struct vser_device_wake *arg);
 int vserdev_configure(struct vserdev *dev, struct vser_device_config *arg);
 struct vserdev_ring *vserdev_ring(struct vserdev *dev, u32 queue);
 void vserdev_interrupt(struct vserdev *dev, struct vserdev_ring *ring);

@@ -25,6 +25,7 @@ namespace gatehouse::test {
 
 constexpr uint32_t kControlIn = 2;  // from the device
 constexpr uint32_t kControlOut = 3; // from the driver
+constexpr uint32_t kQueues = 4096;  // that a device has
 
 constexpr uint32_t receive_queue(uint32_t port)
 {
@@ -61,7 +62,7 @@ public:
 		uint64_t features = kModern;
 		uint32_t max_nr_ports = 31;
 		uint32_t ring_size = 32;
-		uint32_t queues = 4096; // that it has
+		uint32_t queues = kQueues; // that it has
 	};
 
 	// A buffer that the driver has posted.
@@ -96,6 +97,11 @@ public:
 
 	// Is gone when this returns. broken: it has stopped working before.
 	void remove(bool broken = false);
+
+	// What the bus does in a suspend, and after it; programs go on. queues: that
+	// the device has from now on. wake_up() returns an errno, or 0.
+	void sleep();
+	int wake_up(uint32_t queues = kQueues);
 
 	// Waits for a buffer; ends the case when none comes.
 	Buffer wait_buffer(uint32_t queue);

@@ -120,6 +120,16 @@ static int vserdev_do_remove(struct vserdev *dev, void *arg)
 	return vserdev_remove(dev, remove->flags & VSER_DEVICE_REMOVE_BROKEN);
 }
 
+static int vserdev_do_sleep(struct vserdev *dev, void *arg)
+{
+	return vserdev_sleep(dev);
+}
+
+static int vserdev_do_wake(struct vserdev *dev, void *arg)
+{
+	return vserdev_wake_up(dev, arg);
+}
+
 /**
  * struct vserdev_call - an ioctl
  * @cmd: its number
@@ -151,6 +161,10 @@ static const struct vserdev_call vserdev_calls[] = {
 	  vserdev_do_config },
 	{ VSER_DEVICE_REMOVE, sizeof(struct vser_device_remove),
 	  VSER_DEVICE_REMOVE_BROKEN, vserdev_do_remove },
+	{ VSER_DEVICE_SLEEP, sizeof(struct vser_device_sleep), 0,
+	  vserdev_do_sleep },
+	{ VSER_DEVICE_WAKE, sizeof(struct vser_device_wake), 0,
+	  vserdev_do_wake },
 };
 
 static int vserdev_run(struct vserdev *dev, const struct vserdev_call *call,
@@ -164,6 +178,7 @@ static int vserdev_run(struct vserdev *dev, const struct vserdev_call *call,
 		struct vser_device_poke poke;
 		struct vser_device_interrupt interrupt;
 		struct vser_device_config config;
+		struct vser_device_wake wake;
 	} arg;
 	u32 size;
 	int err;

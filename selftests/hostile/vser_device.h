@@ -202,4 +202,35 @@ struct vser_device_remove {
 
 #define VSER_DEVICE_REMOVE _IO(VSER_DEVICE_IOC, 6)
 
+/**
+ * struct vser_device_sleep - ioctl(VSER_DEVICE_SLEEP): what the bus does with the
+ * device in a suspend; programs go on
+ * @size: of the struct
+ * @flags: none
+ */
+struct vser_device_sleep {
+	__u32 size;
+	__u32 flags;
+};
+
+#define VSER_DEVICE_SLEEP _IO(VSER_DEVICE_IOC, 7)
+
+/**
+ * struct vser_device_wake - ioctl(VSER_DEVICE_WAKE): what it does afterwards
+ * @size: of the struct
+ * @flags: none
+ * @queues: how many the device has from now on
+ * @__reserved: 0
+ *
+ * Any error of the driver's is returned.
+ */
+struct vser_device_wake {
+	__u32 size;
+	__u32 flags;
+	__u32 queues;
+	__u32 __reserved;
+};
+
+#define VSER_DEVICE_WAKE _IO(VSER_DEVICE_IOC, 8)
+
 #endif /* VSER_DEVICE_H */

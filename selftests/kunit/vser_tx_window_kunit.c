@@ -14,6 +14,7 @@ static void each_story_ends_as_its_row_says(struct kunit *test)
 	const struct vser_tx_window w = vser_tx_window_after(row->story);
 
 	KUNIT_EXPECT_EQ(test, vser_tx_window_in_flight(&w), row->in_flight);
+	KUNIT_EXPECT_TRUE(test, vser_tx_window_has_only(&w, row->in_flight));
 }
 
 static void it_is_open_as_far_as_its_row_says(struct kunit *test)

@@ -4,8 +4,8 @@
  * alike. Needs ctrl_owed.h and virtio_console.h before it.
  *
  * A story is one letter a step: o the guest opens the port, c closes it; r it is
- * set up, x it can't be; s the oldest message that is owed is sent. At the end
- * all are sent. Messages are the same letters as capitals.
+ * set up, x it can't be; s the oldest message that is owed is sent; a the host
+ * forgets all. At the end all are sent. Messages are the same letters as capitals.
  */
 #ifndef VSER_CTRL_OWED_CASES_H
 #define VSER_CTRL_OWED_CASES_H
@@ -43,6 +43,14 @@ static const struct vser_ctrl_owed_case vser_ctrl_owed_cases[] = {
 	{ "it is asked for again", "rsr", "RR" },
 	{ "set up comes before open", "or", "RO" },
 	{ "between an open and a close, too", "ocsr", "ORC" },
+	{ "a host that forgets has heard nothing", "rsa", "R" },
+	{ "it hears of the port before the open", "rsosa", "RO" },
+	{ "and then of the open again", "rsosar", "RORO" },
+	{ "also when it has not heard of it at all", "oar", "RO" },
+	{ "but not when the guest has closed since", "oscar", "OR" },
+	{ "a close right after it is told", "osacr", "OROC" },
+	{ "what was not sent is forgotten, too", "ra", "" },
+	{ "it may forget again", "osaar", "ORO" },
 };
 
 /* Messages of one story, and a NUL. */
@@ -79,6 +87,8 @@ static struct vser_ctrl_owed_sent vser_ctrl_owed_tell(const char *story)
 			vser_ctrl_owed_send(&owed, &sent);
 		else if (*story == 'r' || *story == 'x')
 			vser_ctrl_owe_ready(&owed, *story == 'r');
+		else if (*story == 'a')
+			vser_ctrl_owe_anew(&owed);
 		else
 			vser_ctrl_owe_open(&owed, *story == 'o');
 	}

@@ -79,4 +79,15 @@ static struct vser_tx_window vser_tx_window_after(const char *story)
 	return w;
 }
 
+/* Whether of the buffers that were ever posted as many are under way. */
+static bool vser_tx_window_has_only(const struct vser_tx_window *w,
+				    unsigned int in_flight)
+{
+	u64 nr;
+
+	for (nr = 1; nr <= w->posted; nr++)
+		in_flight -= vser_tx_window_has(w, nr);
+	return !in_flight;
+}
+
 #endif /* VSER_TX_WINDOW_CASES_H */

@@ -17,6 +17,7 @@ static void each_story_ends_as_its_row_says(void **state)
 		if (vser_tx_window_in_flight(&w) != row->in_flight)
 			fail_msg("%s: %u in flight, not %u", row->what,
 				 vser_tx_window_in_flight(&w), row->in_flight);
+		assert_true(vser_tx_window_has_only(&w, row->in_flight));
 	}
 }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Suspend and hibernation. The device is reset, so what it had comes back to us,
+ * and it has to be told everything again. Open files stay open, and nothing that
+ * was written or has arrived is lost:
+ *
+ * - From the host: what has arrived stays readable, the empty buffers are kept.
+ * - To the host: nothing more is posted, and the device gets two seconds for what
+ *   it has. What it has not returned by then is posted again, in order, once the
+ *   device is awake and has said that the host is still there. Of one buffer for
+ *   each port, the one that the device was in the middle of, the host may have a
+ *   part already.
+ *
+ * QEMU forgets the buffer that it is in the middle of when it is reset
+ * (guest_reset()), and does not return it to the new queue.
+ *
+ * Programs are frozen meanwhile, but nothing here relies on that.
+ */
+
+#include <linux/virtio.h>
+#include <linux/virtio_config.h>
+
+#include "ctrl.h"
+#include "port.h"
+#include "port_rx.h"
+#include "port_sync.h"
+#include "port_tx.h"
+#include "suspend.h"
+#include "vqs.h"
+
+static void vser_suspend_pause(struct vser_vqs *vqs)
+{
+	u32 id;
+
+	for (id = 0; id < vqs->nr_ports; id++) {
+		struct vser_pair *pair = &vqs->pairs[id];
+
+		spin_lock_irq(&pair->lock);
+		vser_tx_pause(pair);
+		spin_unlock_irq(&pair->lock);
+	}
+}
+
+/*
+ * Takes what a device that has been reset has returned before. Return: how many
+ * buffers it has not.
+ */
+static unsigned int vser_suspend_collect(struct vser_vqs *vqs)
+{
+	unsigned int left = 0;
+	u32 id;
+
+	for (id = 0; id < vqs->nr_ports; id++) {
+		struct vser_pair *pair = &vqs->pairs[id];
+
+		spin_lock_irq(&pair->lock);
+		if (pair->port) {
+			vser_rx_poll(pair->port);
+			vser_tx_await(pair->port);
+		}
+		left += vser_tx_window_in_flight(&pair->tx);
+		spin_unlock_irq(&pair->lock);
+	}
+	return left;
+}
+
+/**
+ * vser_suspend - put a device to sleep
+ * @ctrl: its control channel
+ */
+void vser_suspend(struct vser_ctrl *ctrl)
+{
+	struct vser_vqs *vqs = ctrl->vqs;
+	unsigned int left;
+
+	vser_ctrl_suspend(ctrl);
+	vser_suspend_pause(vqs);
+	vser_sync_drain(vqs);
+	virtio_reset_device(vqs->vdev);
+	left = vser_suspend_collect(vqs);
+	if (left)
+		dev_warn(&vqs->vdev->dev,
+			 "%u buffers that the host has not taken are sent again after the suspend\n",
+			 left);
+	vser_vqs_drop(vqs);
+}
+
+/* The rest waits for the device to say whether the host is still there. */
+static void vser_resume_pairs(struct vser_vqs *vqs)
+{
+	u32 id;
+
+	for (id = 0; id < vqs->nr_ports; id++) {
+		struct vser_pair *pair = &vqs->pairs[id];
+
+		vser_rx_resume(pair);
+		spin_lock_irq(&pair->lock);
+		if (!pair->port || !pair->port->host_open)
+			vser_tx_resume(pair);
+		spin_unlock_irq(&pair->lock);
+	}
+}
+
+/**
+ * vser_resume - wake a device up
+ * @ctrl: its control channel; the device has been reset
+ * @cbs: as for vser_vqs_init()
+ *
+ * Return: 0, or a negative errno: then all ports are unplugged.
+ */
+int vser_resume(struct vser_ctrl *ctrl, const struct vser_vqs_callbacks *cbs)
+{
+	struct vser_vqs *vqs = ctrl->vqs;
+	int err;
+
+	err = vser_vqs_init(vqs, cbs);
+	if (err)
+		goto err_unplug;
+	virtio_device_ready(vqs->vdev);
+	vser_resume_pairs(vqs);
+	err = vser_ctrl_resume(ctrl);
+	if (err)
+		goto err_reset;
+	return 0;
+
+err_reset:
+	virtio_reset_device(vqs->vdev);
+	vser_ctrl_suspend(ctrl);
+err_unplug:
+	dev_err(&vqs->vdev->dev, "the device does not wake up: %d\n", err);
+	vser_ctrl_unplug(ctrl);
+	vser_vqs_exit(vqs);
+	return err;
+}
