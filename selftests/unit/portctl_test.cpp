@@ -182,6 +182,34 @@ static void wait_can_not_know_of_a_stock_ports_host(void **)
 		   "is there; see 'portctl takeover'\n");
 }
 
+// Told before any port is opened, with the status of a usage error.
+static void forward_wants_a_target_that_it_knows(void **)
+{
+	const unit::Machine machine;
+
+	make_facts(machine);
+	assert_run(portctl(machine, "forward a"), 2,
+		   "portctl: forward: say where to: unix:PATH, tcp:HOST:PORT, file:PATH, pty or "
+		   "--kmsg\n");
+	assert_run(portctl(machine, "forward a ftp:x"), 2,
+		   "portctl: forward: no target 'ftp:x': unix:PATH, tcp:HOST:PORT, file:PATH, pty "
+		   "or pty:LINK\n");
+	assert_run(portctl(machine, "forward --listen a pty"), 2,
+		   "portctl: forward: --listen is for unix: and tcp:\n");
+	assert_run(portctl(machine, "forward --kmsg a pty"), 2,
+		   "portctl: forward: --kmsg takes the place of a target\n");
+}
+
+static void exec_wants_a_command(void **)
+{
+	const unit::Machine machine;
+
+	make_facts(machine);
+	assert_run(portctl(machine, "exec a --"), 2,
+		   "portctl: exec: an argument is missing: portctl exec [OPTIONS] PORT -- COMMAND "
+		   "[ARGUMENT...]\n");
+}
+
 static void takeover_shows_its_writes(void **)
 {
 	const unit::Machine machine;
@@ -283,6 +311,8 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(wait_returns_at_once_for_what_is_there),
 	cmocka_unit_test(wait_says_what_did_not_come),
 	cmocka_unit_test(wait_can_not_know_of_a_stock_ports_host),
+	cmocka_unit_test(forward_wants_a_target_that_it_knows),
+	cmocka_unit_test(exec_wants_a_command),
 	cmocka_unit_test(takeover_shows_its_writes),
 	cmocka_unit_test(takeover_leaves_a_device_in_use),
 	cmocka_unit_test(a_failed_bind_is_undone),

@@ -415,4 +415,32 @@ watch_tells_ports_that_come_and_go() {
 	expect_said "org.gatehouse.new.$n unplugged"
 }
 
+declare_case bench_measures_a_port basic,udev 60 \
+	"portctl bench: a row a size, of an echo and of a sink"
+bench_measures_a_port() {
+	port_device $port
+	host connect port=$port
+	host echo port=$port
+	run portctl bench --seconds 0.1 $port
+	expect_status 0
+	[[ $(awk 'NR > 1 && $2 >= 0 && $3 > 0 && $4 > 0 && $5 >= $4 { print $1 }' <<<"$out" | xargs) == \
+		"1 64 512 4096 65536" ]] || fail "$out"
+	host echo port=$port on=false
+	run portctl bench --sink --json --seconds 0.1 $port
+	expect_status 0
+	[[ $(/usr/bin/python3 -c '
+import json, sys
+print(*[row["size"] for row in json.load(sys.stdin) if row["round_trip_us"] is None])' <<<"$out") == \
+		"1 64 512 4096 65536" ]] || fail "$out"
+}
+
+declare_case bench_says_what_the_host_must_run basic 30 "portctl bench of a host that is no echo"
+bench_says_what_the_host_must_run() {
+	port_device $port
+	host connect port=$port
+	run portctl bench $port
+	expect_status 1
+	expect_err "nothing comes back from '$port': on the host, 'socat UNIX-CONNECT:PATH EXEC:cat'"
+}
+
 main "$@"

@@ -51,6 +51,12 @@ static constexpr Option kWaitOptions[] = {
 	{"--timeout", Kind::Seconds, "give up after so long"},
 };
 
+static constexpr Option kBenchOptions[] = {
+	{"--sink", Kind::Flag, "writes only, for a host that sends nothing back"},
+	{"--seconds", Kind::Seconds, "how long each measure takes, 1 by default"},
+	{"--json", Kind::Flag, "print a JSON array"},
+};
+
 static constexpr Option kDriverOptions[] = {
 	{"--force", Kind::Flag, "also when a port is open, which then fails for its user"},
 	{"-v,--verbose", Kind::Flag, "print each write to /sys on stderr"},
@@ -73,6 +79,9 @@ static constexpr Verb kVerbs[] = {
 	{"watch", "[PORT...]", 0, kAnyNumber, watch,
 	 "print events of ports as they come; without PORT, ports that come and go", kWatchOptions},
 	{"wait", "PORT", 1, 1, wait, "wait until a port is there", kWaitOptions},
+	{"bench", "PORT", 1, 1, bench,
+	 "measure a port whose host sends back what it gets: socat UNIX-CONNECT:PATH EXEC:cat",
+	 kBenchOptions},
 	{"takeover", "[DEVICE...]", 0, kAnyNumber, takeover,
 	 "move devices (virtioN, all by default) from virtio_console to virtio_serial",
 	 kDriverOptions},

@@ -20,6 +20,7 @@ gatehouse::Result<void> cat(const gatehouse::cli::Args &args);
 gatehouse::Result<void> send(const gatehouse::cli::Args &args);
 gatehouse::Result<void> exec(const gatehouse::cli::Args &args);
 gatehouse::Result<void> forward(const gatehouse::cli::Args &args);
+gatehouse::Result<void> bench(const gatehouse::cli::Args &args);
 gatehouse::Result<void> watch(const gatehouse::cli::Args &args);
 gatehouse::Result<void> wait(const gatehouse::cli::Args &args);
 gatehouse::Result<void> takeover(const gatehouse::cli::Args &args);
