@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // vser_throughput NODE MEASURE...: the guest's end of the virtio-serial bench.
-// Does the measures in order on one open port and prints for each a line with
-// the seconds it took, by CLOCK_MONOTONIC. The host (far_end.py) has the same
-// list and acts its part. Each measure starts when both have said so by a byte:
+// Does the measures in order on one open port and prints a line for each: the
+// seconds it took, by CLOCK_MONOTONIC, then kicks and interrupts (signals.hpp).
+// The host (far_end.py) has the same list and acts its part. Each measure starts
+// when both have said so by a byte:
 //
 //	write:SIZE:COUNT     COUNT writes; ends when the host says that it has
 //	                     got the last byte, so nothing in a queue counts
 //	read:SIZE:COUNT      asks for SIZE * COUNT bytes, reads them SIZE at most
 //	                     at a time
 //	pingpong:SIZE:COUNT  round trips; the median of one, not the sum
+//	sink:SIZE:COUNT      COUNT writes to a host that never answers, such as
+//	                     the null device; nothing is said before or after
 //
-// Blocking calls, no poll: what `cat` or an agent would do.
+// Blocking calls, no poll: what `cat` or an agent would do. Marks around each
+// measure tell instructions.c where to count.
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -24,7 +28,9 @@
 #include <string_view>
 #include <vector>
 
+#include "marks.hpp"
 #include "result.hpp"
+#include "signals.hpp"
 #include "syscall.hpp"
 
 namespace {
@@ -91,16 +97,29 @@ Result<void> start(const Wire &wire)
 	return wire.read_all({&go, 1}, 1);
 }
 
-Result<double> measure_write(const Wire &wire, std::span<char> buffer, size_t count)
+double since(Clock::time_point begin)
+{
+	return Seconds(Clock::now() - begin).count();
+}
+
+Result<double> measure_sink(const Wire &wire, std::span<char> buffer, size_t count)
 {
 	const std::string_view data(buffer.data(), buffer.size());
-	char acknowledgement;
 	const auto begin = Clock::now();
 
 	for (size_t i = 0; i < count; i++)
 		TRY(wire.write_all(data));
+	return since(begin);
+}
+
+Result<double> measure_write(const Wire &wire, std::span<char> buffer, size_t count)
+{
+	char acknowledgement;
+	const auto begin = Clock::now();
+
+	TRY(measure_sink(wire, buffer, count));
 	TRY(wire.read_all({&acknowledgement, 1}, 1));
-	return Seconds(Clock::now() - begin).count();
+	return since(begin);
 }
 
 Result<double> measure_read(const Wire &wire, std::span<char> buffer, size_t count)
@@ -109,7 +128,7 @@ Result<double> measure_read(const Wire &wire, std::span<char> buffer, size_t cou
 
 	TRY(wire.write_all("?"));
 	TRY(wire.read_all(buffer, buffer.size() * count));
-	return Seconds(Clock::now() - begin).count();
+	return since(begin);
 }
 
 Result<double> measure_pingpong(const Wire &wire, std::span<char> buffer, size_t count)
@@ -121,24 +140,37 @@ Result<double> measure_pingpong(const Wire &wire, std::span<char> buffer, size_t
 		const auto begin = Clock::now();
 		TRY(wire.write_all(data));
 		TRY(wire.read_all(buffer, buffer.size()));
-		trip = Seconds(Clock::now() - begin).count();
+		trip = since(begin);
 	}
 	std::nth_element(trips.begin(), trips.begin() + count / 2, trips.end());
 	return trips[count / 2];
 }
 
+struct Kind {
+	std::string_view name;
+	bool answered; // the host has a part in it
+	Result<double> (*measure)(const Wire &wire, std::span<char> buffer, size_t count);
+};
+constexpr Kind kKinds[] = {
+	{"write", true, measure_write},
+	{"read", true, measure_read},
+	{"pingpong", true, measure_pingpong},
+	{"sink", false, measure_sink},
+};
+
 Result<double> take(const Wire &wire, const Measure &measure)
 {
+	const auto *kind = std::ranges::find(kKinds, measure.kind, &Kind::name);
 	std::vector<char> buffer(measure.size, 'x');
 
-	TRY(start(wire));
-	if (measure.kind == "write")
-		return measure_write(wire, buffer, measure.count);
-	if (measure.kind == "read")
-		return measure_read(wire, buffer, measure.count);
-	if (measure.kind == "pingpong")
-		return measure_pingpong(wire, buffer, measure.count);
-	return Error{0, fmt::format("no measure is called '{}'", measure.kind)};
+	if (kind == std::end(kKinds))
+		return Error{0, fmt::format("no measure is called '{}'", measure.kind)};
+	if (kind->answered)
+		TRY(start(wire));
+	bench::mark_begin();
+	auto seconds = kind->measure(wire, buffer, measure.count);
+	bench::mark_end();
+	return seconds;
 }
 
 Result<void> run(const char *node, std::span<char *> words)
@@ -146,8 +178,13 @@ Result<void> run(const char *node, std::span<char *> words)
 	const UniqueFd fd = TRY(sys::open(node, O_RDWR));
 	const Wire wire(fd.get(), node);
 
-	for (const char *word : words)
-		fmt::print("{:.9f}\n", TRY(take(wire, TRY(parse(word)))));
+	for (const char *word : words) {
+		const auto before = TRY(bench::count_signals(node));
+		const double seconds = TRY(take(wire, TRY(parse(word))));
+		const auto after = TRY(bench::count_signals(node));
+		fmt::print("{:.9f} {} {}\n", seconds, after.kicks - before.kicks,
+			   after.interrupts - before.interrupts);
+	}
 	return {};
 }
 

@@ -46,6 +46,7 @@ class HostPort:
     bus: str
     path: Path
     nr: int | None
+    null: bool = False
 
 
 def _value(text: object) -> str:
@@ -65,7 +66,7 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
     words = [
         PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-S",
         "-machine", "pc", "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
-        "-cpu", "Nehalem" if accel == "tcg" else "host",
+        "-cpu", topology.cpu or ("Nehalem" if accel == "tcg" else "host"),
         "-smp", str(topology.cpus), "-m", str(memory),
         "-kernel", str(kernel.image), "-initrd", str(initramfs),
         "-append", " ".join(filter(None, append)),
@@ -73,6 +74,7 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
         "-virtfs", "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap",
         "-virtfs", f"local,path={_value(results)},mount_tag=results,security_model=none",
     ]
+    words += topology.qemu
     for name, number in lines.items():
         words += ["-chardev", f"socket,id={name},fd={number}"]
         words += (["-mon", f"chardev={name},mode=control"] if name == "monitor"
@@ -82,8 +84,10 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
             f"{device.transport},id={device.id},max_ports={device.max_ports}", device.options]))]
     for port in ports:
         number = f",nr={port.nr}" if port.nr is not None else ""
+        backend = (f"file,id={port.ident},path={os.devnull}" if port.null else
+                   f"socket,id={port.ident},path={_value(port.path)},server=on,wait=off")
         words += [
-            "-chardev", f"socket,id={port.ident},path={_value(port.path)},server=on,wait=off",
+            "-chardev", backend,
             "-device", f"virtserialport,bus={port.bus}.0,id=port-{port.ident},"
                        f"chardev={port.ident},name={_value(port.name)}{number}"]
     return words
@@ -183,8 +187,9 @@ class Qemu:
 
     async def _add_chardev(self, port: HostPort) -> None:
         address = {"type": "unix", "data": {"path": str(port.path)}}
-        await self._qmp.execute("chardev-add", id=port.ident, backend={
-            "type": "socket", "data": {"addr": address, "server": True, "wait": False}})
+        backend = ({"type": "file", "data": {"out": os.devnull}} if port.null else
+                   {"type": "socket", "data": {"addr": address, "server": True, "wait": False}})
+        await self._qmp.execute("chardev-add", id=port.ident, backend=backend)
 
     async def _add_port(self, port: HostPort) -> None:
         number = {"nr": port.nr} if port.nr is not None else {}

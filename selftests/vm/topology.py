@@ -13,11 +13,13 @@ from . import BenchError
 
 @dataclass(frozen=True)
 class PortSpec:
-    """One virtio-serial port. connected: the host's end is there before the guest's CPUs run."""
+    """One virtio-serial port. connected: the host's end is there before the guest's CPUs run;
+    null: it is the null device, from start to end, and no Peer can be."""
 
     name: str
     connected: bool = False
     nr: int | None = None
+    null: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class SerialSpec:
 
 @dataclass(frozen=True)
 class Topology:
-    """One kind of machine; tests that name the same one share a boot."""
+    """One kind of machine; tests that name the same one share a boot. cpu: QEMU's -cpu, if not
+    the bench's choice; qemu: more words for its command line."""
 
     name: str
     cpus: int = 1
@@ -42,6 +45,8 @@ class Topology:
     stock: bool = False
     udev: bool = False
     cmdline: str = ""
+    cpu: str = ""
+    qemu: tuple[str, ...] = ()
     serial: tuple[SerialSpec, ...] = field(default=())
 
 
@@ -58,11 +63,12 @@ def _topology(name: str, table: dict, where: str) -> Topology:
     serial = tuple(_serial(entry, f"{where}.serial") for entry in table.pop("serial", []))
     _check_keys(Topology, table, where)
     modules = tuple(table.pop("modules", Topology.modules))
+    qemu = tuple(table.pop("qemu", Topology.qemu))
     ports = [port.name for device in serial for port in device.ports]
     for port in ports:
         if ports.count(port) > 1:
             raise BenchError(f"{where}: two ports are called {port}")
-    return Topology(name=name, modules=modules, serial=serial, **table)
+    return Topology(name=name, modules=modules, qemu=qemu, serial=serial, **table)
 
 
 def _serial(table: dict, where: str) -> SerialSpec:
