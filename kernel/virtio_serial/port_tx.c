@@ -328,6 +328,17 @@ static int vser_tx_state(struct vser_port *port)
 	return state;
 }
 
+/*
+ * Whether tx_fill takes more as it is: the host is there, and the device will
+ * call back when it is the buffer's turn. Then there is nothing to find out.
+ */
+static bool vser_tx_may_append(const struct vser_port *port)
+{
+	return vser_port_is_alive(port) && port->tx_fill &&
+	       port->pair->tx_armed && vser_tx_is_clear(port->pair) &&
+	       port->host_open && !port->broken;
+}
+
 /* A buffer with room, now the caller's; or ERR_PTR of what is in the way. */
 static struct vser_buf *vser_tx_take(struct vser_port *port, gfp_t gfp)
 {
@@ -337,7 +348,7 @@ static struct vser_buf *vser_tx_take(struct vser_port *port, gfp_t gfp)
 	lockdep_assert_held(&port->tx_mutex);
 
 	spin_lock_irq(&port->pair->lock);
-	state = vser_tx_state_locked(port);
+	state = vser_tx_may_append(port) ? 1 : vser_tx_state_locked(port);
 	if (state == 1) {
 		port->tx_taken = true;
 		swap(buf, port->tx_fill);
