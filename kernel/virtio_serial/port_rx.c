@@ -315,13 +315,16 @@ static ssize_t vser_rx_copy(struct vser_port *port, struct iov_iter *to)
 	return done;
 }
 
-/* What a read would meet now: see vser_port_state_read(). */
+/*
+ * What a read would meet now: see vser_port_state_read(). If it is -EAGAIN the
+ * caller will be woken; if there is data no callback is asked for.
+ */
 static int vser_rx_state(struct vser_port *port)
 {
 	struct vser_port_state state;
 
 	spin_lock_irq(&port->pair->lock);
-	if (vser_port_is_alive(port))
+	if (vser_port_is_alive(port) && list_empty(&port->rx_ready))
 		vser_rx_poll(port);
 	vser_port_get_state(port, &state);
 	spin_unlock_irq(&port->pair->lock);
