@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 /* Buffers that the device has of an open port, a page each. */
-#define VSER_RX_BUFS 64
+#define VSER_RX_BUFS 128
 
 /**
  * enum vser_rx_fate - what becomes of a buffer that the device returns

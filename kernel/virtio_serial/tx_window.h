@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 /* Buffers of one port that may be under way to the host. */
-#define VSER_TX_BUFS 8
+#define VSER_TX_BUFS 32
 
 /* Buffers the device may sit on, those given up included. */
 #define VSER_TX_HELD 128

@@ -50,14 +50,14 @@ struct vser_rx_missing_case {
 };
 
 static const struct vser_rx_missing_case vser_rx_missing_cases[] = {
-	{ "the first open gives them all", 0, 128, VSER_RX_BUFS },
+	{ "the first open gives them all", 0, 256, VSER_RX_BUFS },
 	{ "a ring that just has room", 0, VSER_RX_BUFS, VSER_RX_BUFS },
 	{ "a ring without room for the last", 0, VSER_RX_BUFS - 1,
 	  VSER_RX_BUFS - 1 },
 	{ "a ring of one", 0, 1, 1 },
-	{ "those of an earlier open count", VSER_RX_BUFS - 3, 128, 3 },
-	{ "all are still there", VSER_RX_BUFS, 128, 0 },
-	{ "more than all are still there", VSER_RX_BUFS + 1, 128, 0 },
+	{ "those of an earlier open count", VSER_RX_BUFS - 3, 256, 3 },
+	{ "all are still there", VSER_RX_BUFS, 256, 0 },
+	{ "more than all are still there", VSER_RX_BUFS + 1, 256, 0 },
 	{ "a small ring is full", 16, 16, 0 },
 };
 

@@ -25,9 +25,9 @@ constexpr uint32_t kPort1 = 1;
 constexpr uint32_t kPort2 = 2;
 constexpr uint32_t kIn = receive_queue(kPort1);
 constexpr uint32_t kOut = transmit_queue(kPort1);
-constexpr uint32_t kRing = 128;
+constexpr uint32_t kRing = 256;
 constexpr uint64_t kSeed = 11;
-constexpr size_t kMost = 1 << 20; // more than a port holds
+constexpr size_t kMost = 2 << 20; // more than a port holds
 
 Device::Options big_rings()
 {

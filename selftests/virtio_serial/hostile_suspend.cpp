@@ -29,8 +29,8 @@ constexpr uint32_t kIn = receive_queue(kId);
 constexpr uint32_t kOut = transmit_queue(kId);
 constexpr std::string_view kName = "org.gatehouse.wire.1";
 constexpr uint64_t kSeed = 21;
-constexpr size_t kMost = 1 << 20; // more than a port holds
-constexpr unsigned kHeld = 8;	  // buffers of it
+constexpr size_t kMost = 2 << 20; // more than a port holds
+constexpr unsigned kHeld = 32;	  // buffers of it
 
 // A device with one open port; whoever writes to it writes the stream of kSeed.
 struct OnePort {
@@ -220,7 +220,7 @@ TEST(no_buffer_is_lost_in_a_sleep, .topology = "hostile")
 	unsigned posted = 0;
 	while (port.device.take(kIn))
 		posted++;
-	EXPECT_EQ(posted, 64);
+	EXPECT_EQ(posted, 128);
 }
 
 TEST(nothing_is_sent_before_the_host_is_known_to_be_there, .topology = "hostile")
