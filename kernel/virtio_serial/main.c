@@ -12,7 +12,7 @@
  *   port_tx.c     data to the host
  *   notify.c      wakeups and SIGIO
  *   port.c        the port; port_state.c: when it is readable, writable
- *   vqs.c         the virtqueues; buf.c: what is in them
+ *   vqs.c         the virtqueues; buf.c: what is in them; limits.c: how much
  *   ctrl_msg.c    what the bytes of a control message mean
  */
 

@@ -33,6 +33,7 @@ struct vser_port *vser_port_alloc(struct vser_vqs *vqs, u32 id,
 	port->pair = &vqs->pairs[id];
 	port->ops = ops;
 	port->id = id;
+	vser_limits_init(&port->limits);
 	INIT_LIST_HEAD(&port->rx_ready);
 	INIT_LIST_HEAD(&port->tx_free);
 	mutex_init(&port->rx_mutex);
@@ -90,8 +91,8 @@ bool vser_port_has_space(const struct vser_port *port)
 		return false;
 	/* tx_fill is never full: a full one is posted at once. */
 	return port->tx_fill ||
-	       vser_tx_window_is_open(&port->pair->tx, vser_port_held(port),
-				      vq->num_free);
+	       vser_tx_window_is_open(&port->pair->tx, port->limits.tx_bufs,
+				      vser_port_held(port), vq->num_free);
 }
 
 /**

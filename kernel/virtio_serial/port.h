@@ -23,6 +23,7 @@
 #include <gatehouse/virtio_serial.h>
 
 #include "events.h"
+#include "limits.h"
 
 struct dentry;
 struct fasync_struct;
@@ -56,6 +57,7 @@ struct vser_port_ops {
  * @host_open: the host's end is connected
  * @events: what has happened
  * @counters: how much, as VSER_PORT_GET_COUNTERS tells it
+ * @limits: how many buffers it may hold; what is posted already stays
  * @rx_ready: buffers with data for the reader, oldest first; the first one's
  *            @off and removal belong to the holder of @rx_mutex
  * @rx_mutex: one reader at a time copies; never held while waiting for data
@@ -87,6 +89,8 @@ struct vser_port {
 	bool host_open;
 	struct vser_events events;
 	struct vser_port_counters counters;
+
+	struct vser_limits limits;
 
 	struct list_head rx_ready;
 	struct mutex rx_mutex;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receiving. While a port is open the device has up to VSER_RX_BUFS buffers to
- * fill. What it returns moves from the ring to port->rx_ready, by whoever looks
+ * Receiving. While a port is open the device has up to limits.rx_bufs buffers
+ * to fill. What it returns moves from the ring to port->rx_ready, by whoever looks
  * first: the interrupt, poll() or a reader. Whoever moves data wakes all
  * sleepers, so that nobody's data is taken from the ring behind his back.
  *
@@ -213,7 +213,7 @@ int vser_rx_start(struct vser_port *port)
 	}
 	vser_rx_poll(port);
 	vser_rx_discard(port, &stale);
-	missing = vser_rx_missing(pair->rx_posted,
+	missing = vser_rx_missing(pair->rx_posted, port->limits.rx_bufs,
 				  virtqueue_get_vring_size(pair->in_vq));
 	spin_unlock_irq(&pair->lock);
 

@@ -5,7 +5,7 @@
  * and collects what is written until the device has finished. So a lone write
  * waits for nothing, and many small ones cost one descriptor together.
  *
- * At most VSER_TX_BUFS buffers are under way, tx_fill among them. The device is
+ * At most limits.tx_bufs buffers are under way, tx_fill among them. The device is
  * asked for a callback only when one is needed: while tx_fill waits for its
  * turn, and while somebody waits for space (tx_stalled) or for the end
  * (tx_drainers). Whoever takes used buffers from the ring posts tx_fill and wakes
@@ -31,13 +31,10 @@
 #include "tx_window.h"
 #include "vqs.h"
 
-/* Size of a buffer: 2^3 pages. */
-#define VSER_TX_ORDER 3
-
 /* Keeps an empty buffer for the next write, while there may be one. */
 static void vser_tx_keep(struct vser_port *port, struct vser_buf *buf)
 {
-	if (!port || !port->opened || port->tx_nr_free >= VSER_TX_BUFS) {
+	if (!port || !port->opened || port->tx_nr_free >= port->limits.tx_bufs) {
 		vser_buf_free(buf);
 		return;
 	}

@@ -25,13 +25,15 @@ enum vser_rx_fate vser_rx_fate(bool opened, u32 len, u32 size)
 /**
  * vser_rx_missing - how many buffers to post when a port is opened
  * @posted: buffers that the device has
+ * @most: buffers that it may have of the port
  * @ring: buffers that fit into its ring
  *
  * Return: their number.
  */
-unsigned int vser_rx_missing(unsigned int posted, unsigned int ring)
+unsigned int vser_rx_missing(unsigned int posted, unsigned int most,
+			     unsigned int ring)
 {
-	unsigned int want = ring < VSER_RX_BUFS ? ring : VSER_RX_BUFS;
+	unsigned int want = ring < most ? ring : most;
 
 	return posted < want ? want - posted : 0;
 }

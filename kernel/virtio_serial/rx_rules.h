@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-/* Buffers that the device has of an open port, a page each. */
+/* Buffers that the device has of an open port without a limit, a page each. */
 #define VSER_RX_BUFS 128
 
 /**
@@ -25,6 +25,7 @@ enum vser_rx_fate {
 };
 
 enum vser_rx_fate vser_rx_fate(bool opened, u32 len, u32 size);
-unsigned int vser_rx_missing(unsigned int posted, unsigned int ring);
+unsigned int vser_rx_missing(unsigned int posted, unsigned int most,
+			     unsigned int ring);
 
 #endif /* VSER_RX_RULES_H */

@@ -4,7 +4,9 @@
 #include <linux/device.h>
 #include <linux/sysfs.h>
 
+#include "limits.h"
 #include "port.h"
+#include "port_tx.h"
 #include "sysfs.h"
 #include "vqs.h"
 
@@ -30,9 +32,65 @@ static ssize_t host_connected_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(host_connected);
 
+/* Takes effect when the port is opened next. */
+static ssize_t rx_limit_kib_store(struct device *dev,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct vser_port *port = dev_to_port(dev);
+	unsigned int bufs;
+	int err = vser_limit_parse(&vser_limit_rx, buf, &bufs);
+
+	if (err)
+		return err;
+	spin_lock_irq(&port->pair->lock);
+	port->limits.rx_bufs = bufs;
+	spin_unlock_irq(&port->pair->lock);
+	return count;
+}
+
+static ssize_t rx_limit_kib_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	unsigned int bufs = READ_ONCE(dev_to_port(dev)->limits.rx_bufs);
+
+	return sysfs_emit(buf, "%u\n", bufs * vser_limit_rx.kib);
+}
+static DEVICE_ATTR_RW(rx_limit_kib);
+
+/* Takes effect at once: who waits for space may have it now. */
+static ssize_t tx_limit_kib_store(struct device *dev,
+				  struct device_attribute *attr,
+				  const char *buf, size_t count)
+{
+	struct vser_port *port = dev_to_port(dev);
+	unsigned int bufs;
+	int err = vser_limit_parse(&vser_limit_tx, buf, &bufs);
+
+	if (err)
+		return err;
+	spin_lock_irq(&port->pair->lock);
+	port->limits.tx_bufs = bufs;
+	if (vser_port_is_alive(port) && port->tx_stalled)
+		vser_tx_poll(port);
+	spin_unlock_irq(&port->pair->lock);
+	return count;
+}
+
+static ssize_t tx_limit_kib_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
+{
+	unsigned int bufs = READ_ONCE(dev_to_port(dev)->limits.tx_bufs);
+
+	return sysfs_emit(buf, "%u\n", bufs * vser_limit_tx.kib);
+}
+static DEVICE_ATTR_RW(tx_limit_kib);
+
 static struct attribute *vser_port_attrs[] = {
 	&dev_attr_name.attr,
 	&dev_attr_host_connected.attr,
+	&dev_attr_rx_limit_kib.attr,
+	&dev_attr_tx_limit_kib.attr,
 	NULL
 };
 

@@ -69,14 +69,15 @@ unsigned int vser_tx_window_in_flight(const struct vser_tx_window *w)
 /**
  * vser_tx_window_is_open - whether one more buffer may be posted
  * @w: the pair's window
+ * @most: buffers of the port that may be under way
  * @held: buffers in the ring, those given up included
  * @free: room in the ring
  *
  * Return: true if so.
  */
-bool vser_tx_window_is_open(const struct vser_tx_window *w, unsigned int held,
-			    unsigned int free)
+bool vser_tx_window_is_open(const struct vser_tx_window *w, unsigned int most,
+			    unsigned int held, unsigned int free)
 {
-	return vser_tx_window_in_flight(w) < VSER_TX_BUFS &&
+	return vser_tx_window_in_flight(w) < most &&
 	       held < VSER_TX_HELD && free;
 }

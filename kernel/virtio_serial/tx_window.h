@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-/* Buffers of one port that may be under way to the host. */
+/* Buffers of one port that may be under way to the host, if it has no limit. */
 #define VSER_TX_BUFS 32
 
 /* Buffers the device may sit on, those given up included. */
@@ -30,7 +30,7 @@ void vser_tx_window_settle(struct vser_tx_window *w, u64 nr);
 void vser_tx_window_give_up(struct vser_tx_window *w);
 bool vser_tx_window_has(const struct vser_tx_window *w, u64 nr);
 unsigned int vser_tx_window_in_flight(const struct vser_tx_window *w);
-bool vser_tx_window_is_open(const struct vser_tx_window *w, unsigned int held,
-			    unsigned int free);
+bool vser_tx_window_is_open(const struct vser_tx_window *w, unsigned int most,
+			    unsigned int held, unsigned int free);
 
 #endif /* VSER_TX_WINDOW_H */

@@ -39,26 +39,33 @@ static const struct vser_rx_fate_case vser_rx_fate_cases[] = {
  * struct vser_rx_missing_case - a port that is opened
  * @what: the case in a sentence
  * @posted: buffers that the device has
+ * @most: buffers it may have of the port
  * @ring: buffers that fit into its ring
  * @missing: buffers to post
  */
 struct vser_rx_missing_case {
 	const char *what;
 	unsigned int posted;
+	unsigned int most;
 	unsigned int ring;
 	unsigned int missing;
 };
 
 static const struct vser_rx_missing_case vser_rx_missing_cases[] = {
-	{ "the first open gives them all", 0, 256, VSER_RX_BUFS },
-	{ "a ring that just has room", 0, VSER_RX_BUFS, VSER_RX_BUFS },
-	{ "a ring without room for the last", 0, VSER_RX_BUFS - 1,
+	{ "the first open gives them all", 0, VSER_RX_BUFS, 256, VSER_RX_BUFS },
+	{ "a ring that just has room", 0, VSER_RX_BUFS, VSER_RX_BUFS,
+	  VSER_RX_BUFS },
+	{ "a ring without room for the last", 0, VSER_RX_BUFS, VSER_RX_BUFS - 1,
 	  VSER_RX_BUFS - 1 },
-	{ "a ring of one", 0, 1, 1 },
-	{ "those of an earlier open count", VSER_RX_BUFS - 3, 256, 3 },
-	{ "all are still there", VSER_RX_BUFS, 256, 0 },
-	{ "more than all are still there", VSER_RX_BUFS + 1, 256, 0 },
-	{ "a small ring is full", 16, 16, 0 },
+	{ "a ring of one", 0, VSER_RX_BUFS, 1, 1 },
+	{ "a limit", 0, 16, 128, 16 },
+	{ "a limit that has been lowered", 17, 16, 128, 0 },
+	{ "those of an earlier open count", VSER_RX_BUFS - 3, VSER_RX_BUFS, 256,
+	  3 },
+	{ "all are still there", VSER_RX_BUFS, VSER_RX_BUFS, 256, 0 },
+	{ "more than all are still there", VSER_RX_BUFS + 1, VSER_RX_BUFS, 256,
+	  0 },
+	{ "a small ring is full", 16, VSER_RX_BUFS, 16, 0 },
 };
 
 #endif /* VSER_RX_RULES_CASES_H */

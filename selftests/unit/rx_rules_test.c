@@ -27,7 +27,8 @@ static void an_open_posts_as_many_as_its_row_says(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(vser_rx_missing_cases); i++) {
 		const struct vser_rx_missing_case *row = &vser_rx_missing_cases[i];
-		unsigned int missing = vser_rx_missing(row->posted, row->ring);
+		unsigned int missing =
+			vser_rx_missing(row->posted, row->most, row->ring);
 
 		if (missing != row->missing)
 			fail_msg("%s: %u are missing, not %u", row->what, missing,

@@ -44,23 +44,29 @@ static const struct vser_tx_window_case vser_tx_window_cases[] = {
 struct vser_tx_window_limit {
 	const char *what;
 	unsigned int in_flight;
+	unsigned int most;
 	unsigned int held;
 	unsigned int free;
 	bool open;
 };
 
 static const struct vser_tx_window_limit vser_tx_window_limits[] = {
-	{ "an idle queue", 0, 0, 128, true },
-	{ "one below the most of a port", VSER_TX_BUFS - 1, VSER_TX_BUFS - 1,
-	  100, true },
-	{ "the most of a port", VSER_TX_BUFS, VSER_TX_BUFS, 100, false },
-	{ "one below the most the device may sit on", 0, VSER_TX_HELD - 1, 100,
-	  true },
-	{ "the most the device may sit on", 0, VSER_TX_HELD, 100, false },
-	{ "more than that", 0, VSER_TX_HELD + 1, 100, false },
-	{ "the last descriptor", 0, 7, 1, true },
-	{ "a full ring", 0, 8, 0, false },
-	{ "a ring without a descriptor", 0, 0, 0, false },
+	{ "an idle queue", 0, VSER_TX_BUFS, 0, 128, true },
+	{ "one below the most of a port", VSER_TX_BUFS - 1, VSER_TX_BUFS,
+	  VSER_TX_BUFS - 1, 100, true },
+	{ "the most of a port", VSER_TX_BUFS, VSER_TX_BUFS, VSER_TX_BUFS, 100,
+	  false },
+	{ "one below its limit", 2, 3, 2, 100, true },
+	{ "its limit", 3, 3, 3, 100, false },
+	{ "more than a limit that has been lowered", 4, 3, 4, 100, false },
+	{ "one below the most the device may sit on", 0, VSER_TX_BUFS,
+	  VSER_TX_HELD - 1, 100, true },
+	{ "the most the device may sit on", 0, VSER_TX_BUFS, VSER_TX_HELD, 100,
+	  false },
+	{ "more than that", 0, VSER_TX_BUFS, VSER_TX_HELD + 1, 100, false },
+	{ "the last descriptor", 0, VSER_TX_BUFS, 7, 1, true },
+	{ "a full ring", 0, VSER_TX_BUFS, 8, 0, false },
+	{ "a ring without a descriptor", 0, VSER_TX_BUFS, 0, 0, false },
 };
 
 /* Tells the story to an empty window. */

@@ -30,7 +30,8 @@ static void it_is_open_as_far_as_its_row_says(void **state)
 		const struct vser_tx_window_limit *row = &vser_tx_window_limits[i];
 		const struct vser_tx_window w = { .posted = row->in_flight };
 
-		if (vser_tx_window_is_open(&w, row->held, row->free) != row->open)
+		if (vser_tx_window_is_open(&w, row->most, row->held, row->free) !=
+		    row->open)
 			fail_msg("%s: is %s", row->what,
 				 row->open ? "closed" : "open");
 	}
