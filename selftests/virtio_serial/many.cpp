@@ -5,6 +5,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <map>
+
 #include "host.hpp"
 #include "port.hpp"
 #include "test.hpp"
@@ -19,9 +22,39 @@ struct Device {
 };
 constexpr Device kDevices[] = {{"twenty", 20}, {"thirty", 30}, {"thirtyone", 31}};
 
+// The most ports that QEMU's device can have; each has its two queues.
+constexpr Device kFull = {"full", 510};
+
+// As many devices as this, of four ports each.
+constexpr int kEight = 8;
+
 std::string port_name(const Device &device, int number)
 {
 	return fmt::format("org.gatehouse.{}.{}", device.name, number);
+}
+
+void expect_carries(const std::string &name)
+{
+	const UniqueFd fd = try_open(find_port(name));
+	ASSERT_CALL(fd.get());
+	ASSERT_EQ(ASSERT_CALL(write(fd.get(), name.data(), name.size())), name.size());
+	EXPECT_EQ(host::recv(name, name.size()), name);
+
+	host::send(name, "y");
+	char byte = 0;
+	ASSERT_EQ(ASSERT_CALL(read(fd.get(), &byte, 1)), 1);
+	EXPECT_EQ(byte, 'y');
+}
+
+// The state of all ports there are, by name: one look at sysfs for all of them.
+std::map<std::string, HostState> host_states()
+{
+	std::map<std::string, HostState> states;
+	const auto list = PortList::scan("");
+	if (list.ok())
+		for (const Port &port : list.value().ports())
+			states[port.name] = port.host;
+	return states;
 }
 
 } // namespace
@@ -56,16 +89,30 @@ TEST_EACH(all_ports_carry_data_both_ways, kDevices, .topology = "many", .deadlin
 	for (int i = 0; i < variant.ports; i++) {
 		const std::string name = port_name(variant, i);
 		wait_host(name, HostState::Connected);
-		const UniqueFd fd = try_open(find_port(name));
-		ASSERT_CALL(fd.get());
-		ASSERT_EQ(ASSERT_CALL(write(fd.get(), name.data(), name.size())), name.size());
-		EXPECT_EQ(host::recv(name, name.size()), name);
-
-		host::send(name, "y");
-		char byte = 0;
-		ASSERT_EQ(ASSERT_CALL(read(fd.get(), &byte, 1)), 1);
-		EXPECT_EQ(byte, 'y');
+		expect_carries(name);
 	}
+}
+
+TEST(all_ports_of_a_full_device_are_named_and_connected, .topology = "full", .deadline = 120)
+{
+	ASSERT_EVENTUALLY(host_states().size() == size_t(kFull.ports));
+	ASSERT_EVENTUALLY(std::ranges::all_of(host_states(), [](const auto &port) {
+		return port.second == HostState::Connected;
+	}));
+	for (int i = 0; i < kFull.ports; i++)
+		EXPECT_TRUE(has_port(port_name(kFull, i)));
+	for (int i = 0; i < kFull.ports; i += 50)
+		expect_carries(port_name(kFull, i));
+}
+
+TEST(ports_of_many_devices_are_all_connected_and_carry_data, .topology = "eight", .deadline = 60)
+{
+	for (int device = 0; device < kEight; device++)
+		for (int i = 0; i < 4; i++) {
+			const std::string name = fmt::format("org.gatehouse.dev{}.{}", device, i);
+			wait_host(name, HostState::Connected);
+			expect_carries(name);
+		}
 }
 
 } // namespace gatehouse::test

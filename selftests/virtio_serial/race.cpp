@@ -216,6 +216,42 @@ TEST(unplug_and_plug_under_readers_and_writers_ends_each_with_enodev, .topology 
 	}
 }
 
+TEST(devices_unplugged_under_readers_and_writers_end_each_with_enodev, .topology = "smp",
+     .deadline = 120)
+{
+	constexpr int kRounds = 5;
+	constexpr int kDevices = 4;
+	const std::string data = pattern(kSeed, 8192);
+	for (int round = 0; round < kRounds; round++) {
+		std::deque<ConnectedPort> ports;
+		std::deque<Worker> threads;
+		for (int i = 0; i < kDevices; i++) {
+			const std::string name = fmt::format("org.gatehouse.load.{}", i);
+			host::plug_device(fmt::format("vserload{}", i), {name});
+			const ConnectedPort &port = ports.emplace_back(O_RDWR, name);
+			host::echo(name);
+			threads.emplace_back([&port] {
+				char buffer[4096];
+				return until_error(
+					[&] { return read(port.fd(), buffer, sizeof(buffer)); });
+			});
+			threads.emplace_back([&port, &data] {
+				return until_error(
+					[&] { return write(port.fd(), data.data(), data.size()); });
+			});
+		}
+		host::settle(); // the streams flow, for a moment or two
+		for (int i = 0; i < kDevices; i++)
+			host::unplug_device(fmt::format("vserload{}", i));
+		for (Worker &thread : threads) {
+			EXPECT_EQ(thread.result(), -1);
+			EXPECT_EQ(errno_name(thread.error()), "ENODEV");
+		}
+	}
+	const ConnectedPort other; // never noticed
+	other.expect_carries();
+}
+
 TEST(open_and_close_beside_plug_and_unplug, .topology = "smp", .deadline = 180)
 {
 	constexpr int kRounds = 30;
