@@ -40,7 +40,8 @@ PROBE = "cd /sys/kernel/tracing && echo p:bench/kick vp_notify > kprobe_events &
 class Session:
     """A running machine."""
 
-    def __init__(self, guest: Remote, far_end: FarEnd) -> None:
+    def __init__(self, machine: Machine, guest: Remote, far_end: FarEnd) -> None:
+        self._machine = machine
         self._guest = guest
         self._far_end = far_end
         self._driver = "stock"
@@ -53,7 +54,7 @@ class Session:
             guest = await Remote.start(machine)
             far_end = FarEnd(machine.ports.all()[0].host.path)
             try:
-                yield cls(guest, far_end)
+                yield cls(machine, guest, far_end)
             finally:
                 far_end.close()
         finally:
@@ -62,6 +63,11 @@ class Session:
     async def count_kicks(self) -> None:
         """From here on samples have kicks."""
         await self._guest.run(PROBE)
+
+    async def kallsyms(self) -> str:
+        """The kernel's symbols, modules' among them."""
+        await self._guest.run("cat /proc/kallsyms > /run/gatehouse/kallsyms")
+        return self._machine.results.joinpath("kallsyms").read_text()
 
     async def run(self, driver: str, measures: tuple[Measure, ...]) -> list[Sample]:
         """Measures with a program at the host's end, once with one of the drivers."""
