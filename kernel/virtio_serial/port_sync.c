@@ -105,7 +105,9 @@ void vser_sync_drain(struct vser_vqs *vqs)
 	long timeout = VSER_SYNC_DRAIN;
 	u32 id;
 
-	for (id = 0; id < vqs->nr_ports && timeout && vqs->ctrl_in; id++) {
+	if (!vser_vqs_are_there(vqs))
+		return;
+	for (id = 0; id < vqs->nr_ports && timeout; id++) {
 		if (vqs->pairs[id].port)
 			timeout = vser_sync_drain_port(vqs->pairs[id].port,
 						       timeout);

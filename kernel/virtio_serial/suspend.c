@@ -85,7 +85,15 @@ void vser_suspend(struct vser_ctrl *ctrl)
 	vser_vqs_drop(vqs);
 }
 
-/* The rest waits for the device to say whether the host is still there. */
+/*
+ * What goes to a program waits for the device to say whether that is still
+ * there; the kernel's messages on a console do not.
+ */
+static bool vser_resume_waits(const struct vser_port *port)
+{
+	return port && port->host_open && !port->console;
+}
+
 static void vser_resume_pairs(struct vser_vqs *vqs)
 {
 	u32 id;
@@ -95,7 +103,7 @@ static void vser_resume_pairs(struct vser_vqs *vqs)
 
 		vser_rx_resume(pair);
 		spin_lock_irq(&pair->lock);
-		if (!pair->port || !pair->port->host_open)
+		if (!vser_resume_waits(pair->port))
 			vser_tx_resume(pair);
 		spin_unlock_irq(&pair->lock);
 	}

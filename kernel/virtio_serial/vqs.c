@@ -149,6 +149,17 @@ out:
 	return err;
 }
 
+/**
+ * vser_vqs_are_there - whether the device has queues: it does not sleep
+ * @vqs: queues that nobody makes or drops meanwhile
+ *
+ * Return: true if so.
+ */
+bool vser_vqs_are_there(const struct vser_vqs *vqs)
+{
+	return vqs->pairs[0].in_vq;
+}
+
 /* Puts @buf among those to be posted again, in the order of the first time. */
 static void vser_pair_keep_tx(struct vser_pair *pair, struct vser_buf *buf)
 {
@@ -201,8 +212,6 @@ void vser_vqs_drop(struct vser_vqs *vqs)
 	while (virtqueue_detach_unused_buf(vqs->ctrl_out))
 		;
 	vqs->vdev->config->del_vqs(vqs->vdev);
-	vqs->ctrl_in = NULL;
-	vqs->ctrl_out = NULL;
 }
 
 /**
@@ -213,7 +222,7 @@ void vser_vqs_exit(struct vser_vqs *vqs)
 {
 	u32 i;
 
-	if (vqs->ctrl_in)
+	if (vser_vqs_are_there(vqs))
 		vser_vqs_drop(vqs);
 	for (i = 0; i < vqs->nr_ports; i++) {
 		vser_tx_window_give_up(&vqs->pairs[i].tx);
