@@ -115,8 +115,15 @@ void print_threads()
 // Ends the case at its deadline, or when the runner says so.
 void watch(int deadline, const sigset_t &stop_signals)
 {
-	const timespec timeout = {.tv_sec = deadline, .tv_nsec = 0};
-	const int signal = sigtimedwait(&stop_signals, nullptr, &timeout);
+	const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(deadline);
+	int signal;
+	do { // a suspend interrupts it
+		const auto left = std::chrono::duration_cast<std::chrono::seconds>(
+			end - std::chrono::steady_clock::now());
+		const timespec timeout = {.tv_sec = std::max<time_t>(left.count(), 0),
+					  .tv_nsec = 0};
+		signal = sigtimedwait(&stop_signals, nullptr, &timeout);
+	} while (signal < 0 && errno == EINTR);
 
 	print_threads();
 	if (signal < 0)

@@ -60,7 +60,8 @@ class Boot:
         """Boot, follow to the end, stop. Raises BenchError when no machine could be started."""
         self._machine = machine
         try:
-            await machine.start({"plan": self.plan()})
+            await machine.start({"plan": self.plan()},
+                                programs={test.program for test in self._tests})
             end = asyncio.create_task(self._announce_end())
             try:
                 await self._follow()

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from . import BenchError
@@ -18,14 +19,15 @@ from .kernels import Kernel
 from .paths import CACHE, GUEST_INIT
 
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay")
-APPLETS = ("sh", "mount", "mkdir", "cat", "insmod", "ifconfig", "hostname", "switch_root")
-FOLDERS = ("bin", "dev", "proc", "sys", "modules", "overlay", "host", "root")
+APPLETS = ("sh", "mount", "umount", "mkdir", "cat", "cp", "tar", "insmod", "ifconfig", "hostname",
+           "switch_root")
+FOLDERS = ("bin", "dev", "proc", "sys", "modules", "overlay", "host", "results", "root")
 
 
 def path_for(kernel: Kernel) -> Path:
     """The initramfs for a kernel, made now if need be."""
     busybox = _busybox()
-    modules = _load_order(kernel)
+    modules = load_order(kernel, MODULES)
     key = hashlib.sha256()
     for part in (busybox, GUEST_INIT, Path(__file__), *modules):
         stat = part.stat()
@@ -45,14 +47,14 @@ def _busybox() -> Path:
     return Path(found)
 
 
-def _load_order(kernel: Kernel) -> list[Path]:
-    """Files of MODULES and of what they need, each after its needs; built-in ones drop out."""
+def load_order(kernel: Kernel, names: Iterable[str]) -> list[Path]:
+    """Files of modules and of what they need, each after its needs; built-in ones drop out."""
     paths: dict[str, list[str]] = {}
     for line in (kernel.modules / "modules.dep").read_text().splitlines():
         target, _, needs = line.partition(":")
         paths[_module_name(target)] = [target, *needs.split()]
     order: list[str] = []
-    for name in MODULES:
+    for name in names:
         for path in reversed(paths.get(name, [])):
             if path not in order:
                 order.append(path)

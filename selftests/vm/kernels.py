@@ -35,6 +35,12 @@ class Kernel:
         return self.folder / ("bzImage" if self.is_debug else "vmlinux")
 
     @property
+    def packed_image(self) -> Path:
+        """The same for a machine that sleeps: when it wakes up, QEMU loads the segments of a
+        vmlinux again, over what the kernel has become."""
+        return self.folder / "bzImage"
+
+    @property
     def modules(self) -> Path:
         """The tree that belongs at /lib/modules/RELEASE."""
         return self.folder / "modules"

@@ -14,11 +14,11 @@ import shlex
 import shutil
 import socket
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from . import qemu, splat
+from . import qemu, rootfs, splat
 from .initramfs import path_for
 from .kernels import Kernel
 from .paths import CACHE, PROGRAMS, SOURCE
@@ -79,12 +79,16 @@ class Machine:
         file.close()
         return io.BytesIO()
 
-    async def start(self, files: dict[str, str], lines: tuple[str, ...] = TEST_LINES) -> None:
-        """Boot. files: more files for the guest's /run/gatehouse, by name."""
+    async def start(self, files: dict[str, str], lines: tuple[str, ...] = TEST_LINES,
+                    programs: Iterable[Path] = ()) -> None:
+        """Boot. files: more files for the guest's /run/gatehouse, by name; programs: that it will
+        run, if it has not the host's."""
         self.results.mkdir()
         (self.folder / "ports").mkdir()
         for name, text in {"environment": self._environment(), **files}.items():
             (self.results / name).write_text(text)
+        if self.topology.freezable:
+            rootfs.write(self.results / "root.tar", self.kernel, self.topology, programs)
         self.ports = Ports(self.topology, self.folder / "ports", self.qemu)
         inherited = {}
         for name in (*lines, "monitor"):
@@ -171,6 +175,7 @@ class Machine:
             "GATEHOUSE_KERNEL_TREE": self.kernel.modules,
             "GATEHOUSE_INSMOD": "\n".join(self.topology.modules),
             "GATEHOUSE_UDEV": "1" if self.topology.udev else "",
+            "GATEHOUSE_FREEZABLE": "1" if self.topology.freezable else "",
             "GATEHOUSE_SPLATS": splat.PATTERN,
             "GATEHOUSE_DEBUG": "1" if self.kernel.is_debug else "",
             "GATEHOUSE_PATIENCE": self.kernel.patience,

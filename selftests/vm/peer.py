@@ -38,6 +38,8 @@ class Peer(asyncio.Protocol):
         self._echoing = False
         self._paused = False
         self._blocked = False           # the socket takes no more; set by asyncio
+        self._rate = 0                  # bytes a second that it reads, or 0
+        self._sated = False             # has read that much for now
         self._change.set()
 
     @property
@@ -60,6 +62,9 @@ class Peer(asyncio.Protocol):
         else:
             self._received += data
             self._change.set()
+        if self._rate:
+            self._sated = True
+            asyncio.get_running_loop().call_later(len(data) / self._rate, self._hunger)
         self._choose_reading()
 
     def pause_writing(self) -> None:
@@ -71,12 +76,16 @@ class Peer(asyncio.Protocol):
         self._change.set()
         self._choose_reading()
 
+    def _hunger(self) -> None:
+        self._sated = False
+        self._choose_reading()
+
     def _choose_reading(self) -> None:
         """Read unless told not to, or full, or owing an echo."""
         if not self._transport or self._transport.is_closing():
             return
         full = len(self._received) >= BUFFER or (self._echoing and self._blocked)
-        if self._paused or full:
+        if self._paused or self._sated or full:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
@@ -112,6 +121,11 @@ class Peer(asyncio.Protocol):
         self._need_connection()
         self._paused = False
         self._choose_reading()
+
+    def pace(self, rate: int) -> None:
+        """Read so many bytes a second from now on; 0: all that comes."""
+        self._need_connection()
+        self._rate = rate
 
     def echo(self, on: bool) -> None:
         """Send back what comes, first of all what has come already."""

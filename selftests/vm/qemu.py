@@ -68,7 +68,8 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
         "-machine", "pc", "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
         "-cpu", topology.cpu or ("Nehalem" if accel == "tcg" else "host"),
         "-smp", str(topology.cpus), "-m", str(memory),
-        "-kernel", str(kernel.image), "-initrd", str(initramfs),
+        "-kernel", str(kernel.packed_image if topology.freezable else kernel.image),
+        "-initrd", str(initramfs),
         "-append", " ".join(filter(None, append)),
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
         "-virtfs", "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap",
@@ -170,6 +171,10 @@ class Qemu:
         await self._qmp.wait_event("DEVICE_DELETED", 20, device=device.id)
         for port in ports:
             await self._qmp.execute("chardev-remove", id=port.ident)
+
+    async def wait_asleep(self, timeout: float) -> None:
+        """Return when the guest has suspended to memory; at once if it has since the last call."""
+        await self._qmp.wait_event("SUSPEND", timeout)
 
     async def wait_disconnected(self, idents: set[str]) -> None:
         """Return when these chardevs have no client. QEMU's main loop may be late to see it."""

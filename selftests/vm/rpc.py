@@ -31,6 +31,7 @@ class Rpc:
         self._qemu = qemu
         self._ended = ended
         self._patience = patience
+        self._waker: asyncio.Task | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until the line closes. Never raises for what the guest sends."""
@@ -107,6 +108,9 @@ class Rpc:
     async def _do_resume(self, port: str) -> None:
         self._ports.peer(port).resume()
 
+    async def _do_pace(self, port: str, rate: int) -> None:
+        self._ports.peer(port).pace(rate)
+
     async def _do_echo(self, port: str, on: bool = True) -> None:
         self._ports.peer(port).echo(on)
 
@@ -172,12 +176,32 @@ class Rpc:
     async def _do_unplug_device(self, id: str) -> None:
         await self._ports.unplug_device(id)
 
+    async def _do_wake(self, meanwhile: list = (), timeout: float = 30) -> None:
+        """From now on: when the guest sleeps, make these calls, then wake it."""
+        self._waker = asyncio.create_task(self._wake(meanwhile, timeout))
+
+    async def _wake(self, meanwhile: list, timeout: float) -> None:
+        await self._qemu.wait_asleep(timeout)
+        for request in meanwhile:
+            await self._call(dict(request))
+        await self._qemu.execute("system_wakeup", {})
+
+    async def _do_woken(self) -> None:
+        """What came of the last `wake`."""
+        if not self._waker:
+            raise BenchError("nobody was to be woken")
+        waker, self._waker = self._waker, None
+        await waker
+
     async def _do_qmp(self, execute: str, arguments: dict | None = None) -> dict:
         return {"return": await self._qemu.execute(execute, arguments or {})}
 
     # the guest's own script
 
     async def _do_reset(self) -> None:
+        if self._waker:
+            self._waker.cancel()
+            self._waker = None
         await self._ports.reset()
 
     async def _do_end(self) -> None:

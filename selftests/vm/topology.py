@@ -36,7 +36,8 @@ class SerialSpec:
 @dataclass(frozen=True)
 class Topology:
     """One kind of machine; tests that name the same one share a boot. cpu: QEMU's -cpu, if not
-    the bench's choice; qemu: more words for its command line."""
+    the bench's choice; qemu: more words for its command line; freezable: it can sleep, its root
+    has only what rootfs.py puts there."""
 
     name: str
     cpus: int = 1
@@ -47,6 +48,7 @@ class Topology:
     cmdline: str = ""
     cpu: str = ""
     qemu: tuple[str, ...] = ()
+    freezable: bool = False
     serial: tuple[SerialSpec, ...] = field(default=())
 
 
