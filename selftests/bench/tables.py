@@ -39,9 +39,9 @@ def _rates(rows: list[dict]) -> None:
 
 
 def _instructions(rows: list[dict]) -> None:
-    print(f"{'instructions of the guest':32} {'stock':>7} {'ours':>7} {'ratio':>6} {'spread':>8}")
+    print(f"{'instructions of the guest':38} {'stock':>7} {'ours':>7} {'ratio':>6} {'spread':>8}")
     for row in rows:
-        print(f"{row['title']:24} per {row['per']:4} {_pair(row, 7)} {row['ratio']:6.2f} "
+        print(f"{row['title']:29} per {row['per']:4} {_pair(row, 7)} {row['ratio']:6.2f} "
               f"{100 * row['spread']:7.3f}%")
     print()
     print("ratio: how many times fewer ours needs; spread: of all rounds, the wider of the two")
