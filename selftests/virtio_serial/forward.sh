@@ -29,7 +29,7 @@ expect_answer() { # line answer
 	[[ $(reply_field line) == "$2" ]] || fail "the host got $reply"
 }
 
-declare_case each_host_gets_a_connection basic,udev 30 \
+declare_case each_host_gets_a_connection basic,udev,stock 30 \
 	"portctl forward unix: connects to a service for each connection of the host"
 each_host_gets_a_connection() {
 	port_device $port
@@ -100,7 +100,7 @@ a_short_visit_counts() {
 	[[ $(<got) == first$'\n'end ]] || fail "the service got $(<got)"
 }
 
-declare_case clients_take_turns basic,udev 30 \
+declare_case clients_take_turns basic,udev,stock 30 \
 	"portctl forward --listen: one client after the other, the host stays"
 clients_take_turns() {
 	port_device $port
@@ -121,7 +121,7 @@ clients_take_turns() {
 	[[ ! -e socket ]] || fail "the socket is left behind"
 }
 
-declare_case half_a_close_is_half_a_close basic 30 \
+declare_case half_a_close_is_half_a_close basic,stock 30 \
 	"a client that sends no more gets what the host sends, to the last byte"
 half_a_close_is_half_a_close() {
 	port_device $port
@@ -202,7 +202,7 @@ a_slow_side_holds_up_nobody_else() {
 	expect_end 0
 }
 
-declare_case a_file_grows basic 30 "portctl forward file: appends what hosts send"
+declare_case a_file_grows basic,stock 30 "portctl forward file: appends what hosts send"
 a_file_grows() {
 	port_device $port
 	echo before >file
@@ -260,7 +260,7 @@ log_record() { # text
 	echo "<7>$1" >/dev/kmsg
 }
 
-declare_case the_kernels_log_comes_once basic,udev 60 \
+declare_case the_kernels_log_comes_once basic,udev,stock 60 \
 	"portctl forward --kmsg: the log from its start, as dmesg shows it, over two hosts"
 the_kernels_log_comes_once() {
 	port_device $port

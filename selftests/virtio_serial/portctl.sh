@@ -52,7 +52,7 @@ cat_prints_what_the_host_sends() {
 	wait "$started" || fail "portctl cat ends with $?"
 }
 
-declare_case send_carries_stdin_and_files basic,udev 30 "portctl send carries stdin and files"
+declare_case send_carries_stdin_and_files basic,udev,stock 30 "portctl send carries stdin and files"
 send_carries_stdin_and_files() {
 	port_device $port
 	host connect port=$port
@@ -197,7 +197,7 @@ send_shows_how_far_it_is() {
 	tr '\r' '\n' <said | tail -n 1 | grep -E '^\[#{24}\] 100 %  16.0 of 16.0 MiB, ' || fail "$(<said)"
 }
 
-declare_case exec_runs_a_program_on_the_port basic,udev 30 \
+declare_case exec_runs_a_program_on_the_port basic,udev,stock 30 \
 	"portctl exec: what the host sends is its input, what it prints goes to the host"
 exec_runs_a_program_on_the_port() {
 	port_device $port
