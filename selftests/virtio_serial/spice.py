@@ -30,7 +30,8 @@ def message(kind: int, data: bytes) -> bytes:
 def join_session() -> socket.socket:
     """Say what the screen is: then the daemon opens the port."""
     session = socket.socket(socket.AF_UNIX)
-    session.connect("socket")
+    if not host.wait(lambda: session.connect_ex("socket") == 0):
+        host.fail("the daemon does not come up")
     resolution = struct.pack("<5i", 1024, 768, 0, 0, 0)
     session.sendall(struct.pack("<4I", 0, 1024, 768, len(resolution)) + resolution)
     return session
@@ -72,8 +73,6 @@ def main() -> None:
     with subprocess.Popen([daemon, "-x", "-d", "-X", "-f", "-u", f"{os.getcwd()}/mouse",
                            "-S", f"{os.getcwd()}/socket", "-s", node]) as process:
         try:
-            if not host.wait(lambda: os.path.exists("socket")):
-                host.fail("the daemon does not come up")
             with join_session():
                 expect_announcement(asks=True)
                 expect_moves(1)
