@@ -66,17 +66,27 @@ def expect_moves(first: int) -> None:
             host.fail("the button was not pressed")
 
 
+def leave() -> None:
+    """The daemon opens the port anew; what came between would be thrown away at the close."""
+    host.call("disconnect", port=PORT)
+    with open("log", encoding="ascii") as log:
+        said: list[str] = []
+        if not host.wait(lambda: said.extend(log.readlines()) or "reconnecting" in "".join(said)):
+            host.fail(f"the daemon did not see that the host left: {said}")
+
+
 def main() -> None:
     daemon, node = sys.argv[1:]
     open("mouse", "wb").close()
     host.call("connect", port=PORT)
-    with subprocess.Popen([daemon, "-x", "-d", "-X", "-f", "-u", f"{os.getcwd()}/mouse",
-                           "-S", f"{os.getcwd()}/socket", "-s", node]) as process:
+    with open("log", "wb") as log, \
+            subprocess.Popen([daemon, "-x", "-d", "-X", "-f", "-u", f"{os.getcwd()}/mouse", "-S",
+                              f"{os.getcwd()}/socket", "-s", node], stderr=log) as process:
         try:
             with join_session():
                 expect_announcement(asks=True)
                 expect_moves(1)
-                host.call("disconnect", port=PORT)
+                leave()
                 host.call("connect", port=PORT)
                 host.send(PORT, message(ANNOUNCE_CAPABILITIES, struct.pack("<II", 1, 1)))
                 expect_announcement(asks=False)
