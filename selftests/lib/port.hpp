@@ -19,6 +19,10 @@ namespace gatehouse::test {
 // The port most tests use; vm.toml has it in every topology that they run in.
 constexpr std::string_view kPort = "org.gatehouse.test.0";
 
+// Machines that reach that port in different ways: for a case that goes through
+// all of the driver that meets the transport.
+constexpr std::string_view kTransports = "basic,legacy,packed,mmio";
+
 // Waits until a port of that name is there.
 Port find_port(std::string_view name = kPort);
 

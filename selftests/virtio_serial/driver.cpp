@@ -60,7 +60,7 @@ void bind_if_missing(const std::string &device)
 
 } // namespace
 
-TEST(unbind_takes_the_ports_away_and_bind_brings_them_back)
+TEST(unbind_takes_the_ports_away_and_bind_brings_them_back, .topology = kTransports)
 {
 	const std::string device = find_port().device;
 	on_exit([=] { bind_if_missing(device); });

@@ -53,7 +53,7 @@ TEST(fsync_returns_when_the_device_has_used_what_was_written)
 	host::recv_pattern(kPort, kSeed, 1 << 20);
 }
 
-TEST(fsync_waits_for_a_host_that_does_not_read)
+TEST(fsync_waits_for_a_host_that_does_not_read, .topology = kTransports)
 {
 	const FullPort port;
 	Worker syncer([&] { return fsync(port.fd()); });

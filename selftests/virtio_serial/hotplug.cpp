@@ -24,7 +24,7 @@ constexpr size_t kTooMuch = 16 << 20;
 
 } // namespace
 
-TEST(a_plugged_port_appears_and_works)
+TEST(a_plugged_port_appears_and_works, .topology = kTransports)
 {
 	host::plug(kNew);
 	const ConnectedPort port(O_RDWR, kNew);
@@ -85,7 +85,7 @@ TEST(the_number_of_an_unplugged_port_gets_enxio)
 	EXPECT_FAILS(open(path, O_RDWR | O_CLOEXEC), ENXIO);
 }
 
-TEST(unplug_while_reading_and_writing_wakes_both, .deadline = 120)
+TEST(unplug_while_reading_and_writing_wakes_both, .topology = kTransports, .deadline = 120)
 {
 	const std::string data = pattern(kSeed, kTooMuch);
 	for (int round = 0; round < 10; round++) {

@@ -244,7 +244,7 @@ constexpr ReadSize kReadSizes[] = {
 	{"by_65536", 65536, 16 * kMiB},
 };
 
-TEST_EACH(a_stream_arrives_exactly, kReadSizes, .deadline = 120)
+TEST_EACH(a_stream_arrives_exactly, kReadSizes, .topology = kTransports, .deadline = 120)
 {
 	const ConnectedPort port;
 	host::start_send_pattern(kPort, kSeed, variant.total);

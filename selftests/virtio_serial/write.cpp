@@ -84,7 +84,8 @@ TEST(nonblocking_write_gets_eagain_while_the_host_is_away)
 	EXPECT_FAILS(write(port.fd(), "z", 1), EAGAIN);
 }
 
-TEST(a_port_fills_up_while_the_host_does_not_read_and_then_goes_on, .deadline = 60)
+TEST(a_port_fills_up_while_the_host_does_not_read_and_then_goes_on, .topology = kTransports,
+     .deadline = 60)
 {
 	const ConnectedPort port(O_RDWR | O_NONBLOCK);
 	host::pause(kPort);
@@ -124,7 +125,7 @@ TEST_EACH(every_size_arrives_exactly, kModes, .deadline = 60)
 
 // Sizes that follow each other without a pause, so that a driver which gathers
 // small writes meets every boundary.
-TEST_EACH(sizes_mixed_make_one_exact_stream, kModes, .deadline = 120)
+TEST_EACH(sizes_mixed_make_one_exact_stream, kModes, .topology = kTransports, .deadline = 120)
 {
 	const ConnectedPort port(O_RDWR | variant.flags);
 	constexpr size_t kTotal = 2 * kMiB;

@@ -139,8 +139,10 @@ class Suite:
             if any(test.id == name for test in tests):
                 raise BenchError(f"{program} --list: two cases are called {case}")
             for entry in topologies.split(","):
-                self.topology(part, entry)
-                tests.append(Test(name, part, entry, seconds, debug, description, program, case))
+                slow = self.topology(part, entry).too_slow
+                tests.append(Test(name, part, entry, seconds,
+                                  f"{_SLOW}{slow}" if slow and debug == "-" else debug,
+                                  description, program, case))
         return tests
 
 

@@ -8,6 +8,7 @@ so there is nothing to connect to and nothing to race with.
 
 import asyncio
 import os
+import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,11 @@ CMDLINE = ("console=ttyS0 loglevel=5 no_timer_check nowatchdog panic=-1 mitigati
 DEBUG_CMDLINE = ("kasan_multi_shot kmemleak=on tsc=reliable acpi=noirq "
                  "slub_debug=A;-,kmemleak_* kunit.autorun=1")
 DEBUG_MEMORY = 256                      # MiB more: the shadow, quarantine and notes on each object
+# microvm has but the PIT to time the TSC by, which fails while the host has other work; then
+# the kernel has no clock and stops. QEMU's TSC is the host's.
+MICROVM = "microvm,acpi=on,pic=on,pit=on,rtc=on,isa-serial=off"
+# Ports, and interrupts, of serial lines as a PC has them. microvm has but one by itself.
+ISA_SERIAL = ((0x3F8, 4), (0x2F8, 3), (0x3E8, 4), (0x2E8, 3))
 NO_STOCK = "initcall_blacklist=virtio_console_init"
 
 
@@ -54,32 +60,49 @@ def _value(text: object) -> str:
     return str(text).replace(",", ",,")
 
 
+def _host_khz() -> int:
+    """The rate of the host's TSC, as far as the host tells."""
+    rates = re.findall(r"^cpu MHz\s*: ([0-9.]+)", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    return int(float(rates[0]) * 1000)
+
+
 def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, results: Path,
             lines: dict[str, int], ports: list[HostPort]) -> list[str]:
     """The whole command line. lines: what is a serial line, by name, and its inherited socket;
     the order is that of ttyS0, ttyS1...; `monitor` is the monitor."""
     append = [CMDLINE, DEBUG_CMDLINE if kernel.is_debug else "", topology.cmdline]
     memory = topology.memory + (DEBUG_MEMORY if kernel.is_debug else 0)
+    if topology.mmio:
+        append.append(f"tsc_early_khz={_host_khz()}")
     if not topology.stock:
         append.append(NO_STOCK)
+    p9 = "virtio-9p-device" if topology.mmio else "virtio-9p-pci"
     thread = "multi" if topology.cpus > 1 else "single"
     words = [
         PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-S",
-        "-machine", "pc", "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
+        "-machine", MICROVM if topology.mmio else "pc",
+        "-global", "virtio-mmio.force-legacy=false",
+        "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
         "-cpu", topology.cpu or ("Nehalem" if accel == "tcg" else "host"),
         "-smp", str(topology.cpus), "-m", str(memory),
         "-kernel", str(kernel.packed_image if topology.freezable else kernel.image),
         "-initrd", str(initramfs),
         "-append", " ".join(filter(None, append)),
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
-        "-virtfs", "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap",
-        "-virtfs", f"local,path={_value(results)},mount_tag=results,security_model=none",
+        "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap",
+        "-fsdev", f"local,id=results,path={_value(results)},security_model=none",
+        "-device", f"{p9},fsdev=root,mount_tag=root",
+        "-device", f"{p9},fsdev=results,mount_tag=results",
     ]
     words += topology.qemu
+    serial_lines = iter(ISA_SERIAL)
     for name, number in lines.items():
         words += ["-chardev", f"socket,id={name},fd={number}"]
-        words += (["-mon", f"chardev={name},mode=control"] if name == "monitor"
-                  else ["-serial", f"chardev:{name}"])
+        if name == "monitor":
+            words += ["-mon", f"chardev={name},mode=control"]
+            continue
+        iobase, irq = next(serial_lines)
+        words += ["-device", f"isa-serial,chardev={name},iobase={iobase:#x},irq={irq}"]
     for device in topology.serial:
         words += ["-device", ",".join(filter(None, [
             f"{device.transport},id={device.id},max_ports={device.max_ports}", device.options]))]

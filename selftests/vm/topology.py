@@ -35,9 +35,13 @@ class SerialSpec:
 
 @dataclass(frozen=True)
 class Topology:
-    """One kind of machine; tests that name the same one share a boot. cpu: QEMU's -cpu, if not
-    the bench's choice; qemu: more words for its command line; freezable: it can sleep, its root
-    has only what rootfs.py puts there."""
+    """One kind of machine; tests that name the same one share a boot.
+
+    mmio: QEMU's microvm, whose virtio-mmio transports have the devices virtio-serial-device.
+    freezable: it can sleep, its root has only what rootfs.py puts there.
+    too_slow: why no debug kernel runs in it.
+    cpu: QEMU's -cpu, if not the bench's choice. qemu: more words for QEMU's command line.
+    """
 
     name: str
     cpus: int = 1
@@ -45,6 +49,8 @@ class Topology:
     modules: tuple[str, ...] = ("virtio_serial",)
     stock: bool = False
     udev: bool = False
+    mmio: bool = False
+    too_slow: str = ""
     cmdline: str = ""
     cpu: str = ""
     qemu: tuple[str, ...] = ()
