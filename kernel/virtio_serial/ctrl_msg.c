@@ -48,6 +48,20 @@ static int vser_ctrl_parse_name(const char *name, size_t len,
 	return 0;
 }
 
+static int vser_ctrl_parse_size(const void *data, size_t len,
+				bool little_endian, struct vser_ctrl_msg *msg)
+{
+	/* VIRTIO 1.2, section 5.3.6.2: struct virtio_console_resize */
+	__virtio16 raw[2];
+
+	if (len < sizeof(raw))
+		return -EBADMSG;
+	memcpy(raw, data, sizeof(raw));
+	msg->cols = __virtio16_to_cpu(little_endian, raw[0]);
+	msg->rows = __virtio16_to_cpu(little_endian, raw[1]);
+	return 0;
+}
+
 /**
  * vser_ctrl_parse - check and decode one message of the host
  * @data: the buffer the device has written; the host may have put anything in
@@ -64,6 +78,7 @@ int vser_ctrl_parse(const void *data, size_t len, bool little_endian,
 		    u32 nr_ports, struct vser_ctrl_msg *msg)
 {
 	struct virtio_console_control raw;
+	const char *more = (const char *)data + sizeof(raw);
 
 	if (len < sizeof(raw))
 		return -EBADMSG;
@@ -72,6 +87,8 @@ int vser_ctrl_parse(const void *data, size_t len, bool little_endian,
 	msg->id = __virtio32_to_cpu(little_endian, raw.id);
 	msg->event = __virtio16_to_cpu(little_endian, raw.event);
 	msg->value = __virtio16_to_cpu(little_endian, raw.value);
+	msg->cols = 0;
+	msg->rows = 0;
 	msg->name_len = 0;
 	msg->name[0] = '\0';
 
@@ -82,12 +99,13 @@ int vser_ctrl_parse(const void *data, size_t len, bool little_endian,
 	case VIRTIO_CONSOLE_PORT_ADD:
 	case VIRTIO_CONSOLE_PORT_REMOVE:
 	case VIRTIO_CONSOLE_CONSOLE_PORT:
-	case VIRTIO_CONSOLE_RESIZE:
 	case VIRTIO_CONSOLE_PORT_OPEN:
 		return 0;
 	case VIRTIO_CONSOLE_PORT_NAME:
-		return vser_ctrl_parse_name((const char *)data + sizeof(raw),
-					    len - sizeof(raw), msg);
+		return vser_ctrl_parse_name(more, len - sizeof(raw), msg);
+	case VIRTIO_CONSOLE_RESIZE:
+		return vser_ctrl_parse_size(more, len - sizeof(raw),
+					    little_endian, msg);
 	default:
 		return -EOPNOTSUPP;
 	}

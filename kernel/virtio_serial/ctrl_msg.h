@@ -24,6 +24,8 @@
  * @id: port, below the device's number of ports
  * @event: VIRTIO_CONSOLE_PORT_ADD and friends, never an unknown one
  * @value: the message's value, only 0 or 1 matter to us
+ * @cols: columns, for RESIZE, else 0
+ * @rows: the same
  * @name_len: bytes in @name, 1..VSER_NAME_MAX for PORT_NAME, else 0
  * @name: the port's name, NUL-terminated
  */
@@ -31,6 +33,8 @@ struct vser_ctrl_msg {
 	u32 id;
 	u16 event;
 	u16 value;
+	u16 cols;
+	u16 rows;
 	u16 name_len;
 	char name[VSER_NAME_MAX + 1];
 };

@@ -40,6 +40,8 @@ static void every_message_has_the_meaning_of_its_row(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, msg.id, row->id);
 	KUNIT_EXPECT_EQ(test, msg.event, row->event);
 	KUNIT_EXPECT_EQ(test, msg.value, row->value);
+	KUNIT_EXPECT_EQ(test, msg.cols, row->cols);
+	KUNIT_EXPECT_EQ(test, msg.rows, row->rows);
 	KUNIT_EXPECT_STREQ(test, (const char *)msg.name, row->name ?: "");
 	KUNIT_EXPECT_EQ(test, msg.name_len, strlen(msg.name));
 }

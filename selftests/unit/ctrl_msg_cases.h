@@ -25,6 +25,8 @@
  * @id: and for 0, what it has read
  * @event: same
  * @value: same
+ * @cols: same
+ * @rows: same
  * @name: same; NULL: no name
  */
 struct vser_ctrl_case {
@@ -37,6 +39,8 @@ struct vser_ctrl_case {
 	u32 id;
 	u16 event;
 	u16 value;
+	u16 cols;
+	u16 rows;
 	const char *name;
 };
 
@@ -69,10 +73,26 @@ static const struct vser_ctrl_case vser_ctrl_cases[] = {
 	{ .what = "the host disconnects", .len = 8,
 	  .head = VSER_CASE_HEAD(3, VIRTIO_CONSOLE_PORT_OPEN, 0),
 	  .id = 3, .event = VIRTIO_CONSOLE_PORT_OPEN, .value = 0 },
-	{ .what = "a resize keeps its rows and columns to itself", .len = 12,
+	{ .what = "a resize: columns, then rows", .len = 12,
 	  .head = VSER_CASE_HEAD(0, VIRTIO_CONSOLE_RESIZE, 0),
-	  .tail = "\x50\0\x19\0",
-	  .id = 0, .event = VIRTIO_CONSOLE_RESIZE },
+	  .tail = "\x50\1\x19\0",
+	  .id = 0, .event = VIRTIO_CONSOLE_RESIZE, .cols = 0x150, .rows = 25 },
+	{ .what = "a resize with the highest byte first", .len = 12,
+	  .big_endian = true,
+	  .head = { 0, 0, 0, 3, 0, VIRTIO_CONSOLE_RESIZE, 0, 1 },
+	  .tail = "\1\x50\0\x19",
+	  .id = 3, .event = VIRTIO_CONSOLE_RESIZE, .value = 1,
+	  .cols = 0x150, .rows = 25 },
+	{ .what = "a resize that is longer", .len = 14,
+	  .head = VSER_CASE_HEAD(0, VIRTIO_CONSOLE_RESIZE, 0),
+	  .tail = "\xff\xff\xff\xff!!",
+	  .id = 0, .event = VIRTIO_CONSOLE_RESIZE,
+	  .cols = 0xffff, .rows = 0xffff },
+	{ .what = "a resize without a size", .len = 8, .err = -EBADMSG,
+	  .head = VSER_CASE_HEAD(0, VIRTIO_CONSOLE_RESIZE, 0) },
+	{ .what = "a resize cut off in its rows", .len = 11, .err = -EBADMSG,
+	  .head = VSER_CASE_HEAD(0, VIRTIO_CONSOLE_RESIZE, 0),
+	  .tail = "\x50\0\x19" },
 	{ .what = "bytes after a message that has none are ignored", .len = 12,
 	  .head = VSER_CASE_HEAD(1, VIRTIO_CONSOLE_PORT_ADD, 1),
 	  .tail = "junk",

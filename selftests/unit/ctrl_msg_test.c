@@ -60,6 +60,9 @@ static void check(const struct vser_ctrl_case *row)
 	    msg.value != row->value)
 		fail_msg("%s: read id %u, event %u, value %u", row->what,
 			 msg.id, msg.event, msg.value);
+	if (msg.cols != row->cols || msg.rows != row->rows)
+		fail_msg("%s: read %u columns, %u rows", row->what, msg.cols,
+			 msg.rows);
 	if (msg.name_len != strlen(name) || strcmp(msg.name, name))
 		fail_msg("%s: read name '%s' of %u bytes", row->what, msg.name,
 			 msg.name_len);
