@@ -43,7 +43,8 @@ class Ports:
         path = self._folder / spec.name.replace("/", "_")
         if len(str(path)) > SOCKET_PATH_MAX:
             path = self._folder / f"port{self._made}"
-        host = HostPort(f"port{self._made}", spec.name, bus, path, spec.nr, spec.null)
+        kind = "virtconsole" if spec.console else "virtserialport"
+        host = HostPort(f"port{self._made}", spec.name, bus, path, spec.nr, kind, spec.null)
         return Port(spec, host, Peer(spec.name, path))
 
     def all(self) -> list[Port]:

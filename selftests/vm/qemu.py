@@ -45,13 +45,15 @@ NO_STOCK = "initcall_blacklist=virtio_console_init"
 
 @dataclass(frozen=True)
 class HostPort:
-    """A port as QEMU sees it: `ident` names its chardev and its device."""
+    """A port as QEMU sees it: `ident` names its chardev and its device, `kind` is QEMU's word for
+    what it is."""
 
     ident: str
     name: str
     bus: str
     path: Path
     nr: int | None
+    kind: str
     null: bool = False
 
 
@@ -112,7 +114,7 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
                    f"socket,id={port.ident},path={_value(port.path)},server=on,wait=off")
         words += [
             "-chardev", backend,
-            "-device", f"virtserialport,bus={port.bus}.0,id=port-{port.ident},"
+            "-device", f"{port.kind},bus={port.bus}.0,id=port-{port.ident},"
                        f"chardev={port.ident},name={_value(port.name)}{number}"]
     return words
 
@@ -221,6 +223,6 @@ class Qemu:
 
     async def _add_port(self, port: HostPort) -> None:
         number = {"nr": port.nr} if port.nr is not None else {}
-        await self._qmp.execute("device_add", driver="virtserialport", bus=f"{port.bus}.0",
+        await self._qmp.execute("device_add", driver=port.kind, bus=f"{port.bus}.0",
                                 id=f"port-{port.ident}", chardev=port.ident, name=port.name,
                                 **number)

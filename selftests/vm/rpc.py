@@ -163,8 +163,8 @@ class Rpc:
     # hot plug
 
     async def _do_plug(self, port: str, bus: str = "vser0", nr: int | None = None,
-                       connected: bool = False) -> None:
-        await self._ports.plug(PortSpec(port, connected, nr), bus)
+                       connected: bool = False, console: bool = False) -> None:
+        await self._ports.plug(PortSpec(port, connected, nr, console=console), bus)
 
     async def _do_unplug(self, port: str) -> None:
         await self._ports.unplug(port)

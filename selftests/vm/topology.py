@@ -14,12 +14,14 @@ from . import BenchError
 @dataclass(frozen=True)
 class PortSpec:
     """One virtio-serial port. connected: the host's end is there before the guest's CPUs run;
-    null: it is the null device, from start to end, and no Peer can be."""
+    null: it is the null device, from start to end, and no Peer can be;
+    console: a virtconsole, to which the guest may write whether somebody listens or not."""
 
     name: str
     connected: bool = False
     nr: int | None = None
     null: bool = False
+    console: bool = False
 
 
 @dataclass(frozen=True)
