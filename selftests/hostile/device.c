@@ -10,7 +10,9 @@
 #include <linux/irqflags.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_console.h>
 #include <linux/virtio_ids.h>
@@ -24,6 +26,7 @@
 /* What the module can do, and lies that the driver may be told. */
 #define VSERDEV_FEATURES	(BIT_ULL(VIRTIO_CONSOLE_F_SIZE) | \
 				 BIT_ULL(VIRTIO_CONSOLE_F_MULTIPORT) | \
+				 BIT_ULL(VIRTIO_CONSOLE_F_EMERG_WRITE) | \
 				 BIT_ULL(VIRTIO_F_ANY_LAYOUT) | \
 				 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) | \
 				 BIT_ULL(VIRTIO_F_VERSION_1))
@@ -57,10 +60,24 @@ static void vserdev_get(struct virtio_device *vdev, unsigned int offset,
 		       min_t(size_t, len, sizeof(config) - offset));
 }
 
-/* The configuration is read-only: EMERG_WRITE is not offered. */
+/* The configuration is read-only but for emerg_wr, a character a write. */
 static void vserdev_set(struct virtio_device *vdev, unsigned int offset,
 			const void *buf, unsigned int len)
 {
+	struct vserdev *dev = vserdev_of(vdev);
+	unsigned long flags;
+	__virtio32 value;
+
+	if (offset != offsetof(struct virtio_console_config, emerg_wr) ||
+	    len != sizeof(value))
+		return;
+	memcpy(&value, buf, len);
+	raw_spin_lock_irqsave(&dev->emergency_lock, flags);
+	if (dev->emergency_length < sizeof(dev->emergency))
+		dev->emergency[dev->emergency_length] =
+			virtio32_to_cpu(vdev, value);
+	dev->emergency_length++;
+	raw_spin_unlock_irqrestore(&dev->emergency_lock, flags);
 }
 
 static u8 vserdev_get_status(struct virtio_device *vdev)
@@ -228,6 +245,7 @@ struct vserdev *vserdev_alloc(void)
 		return NULL;
 	mutex_init(&dev->plug);
 	mutex_init(&dev->lock);
+	raw_spin_lock_init(&dev->emergency_lock);
 	init_completion(&dev->released);
 	init_waitqueue_head(&dev->wait);
 	return dev;
@@ -397,6 +415,34 @@ int vserdev_configure(struct vserdev *dev, struct vser_device_config *arg)
 		err = 0;
 	}
 	mutex_unlock(&dev->plug);
+	return err;
+}
+
+/**
+ * vserdev_emergency - take what the driver has written to emerg_wr
+ * @dev: the device
+ * @arg: of the call; what is returned is filled in
+ *
+ * Return: 0, -ENOMEM, -EFAULT.
+ */
+int vserdev_emergency(struct vserdev *dev, struct vser_device_emergency *arg)
+{
+	char *copy = kmalloc(sizeof(dev->emergency), GFP_KERNEL);
+	int err = 0;
+	u32 n;
+
+	if (!copy)
+		return -ENOMEM;
+	raw_spin_lock_irq(&dev->emergency_lock);
+	arg->length = dev->emergency_length;
+	memcpy(copy, dev->emergency, sizeof(dev->emergency));
+	dev->emergency_length = 0;
+	raw_spin_unlock_irq(&dev->emergency_lock);
+
+	n = min3(arg->length, arg->data_size, (u32)sizeof(dev->emergency));
+	if (copy_to_user(u64_to_user_ptr(arg->data), copy, n))
+		err = -EFAULT;
+	kfree(copy);
 	return err;
 }
 

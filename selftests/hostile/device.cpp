@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "file.hpp"
+#include "port.hpp"
 #include "ports.hpp"
 #include "test.hpp"
 
@@ -18,6 +19,7 @@ namespace gatehouse::test {
 namespace {
 
 constexpr size_t kTakeMax = 1 << 16;
+constexpr size_t kEmergencyMax = 1 << 13;
 constexpr std::chrono::milliseconds kSoon(10'000);
 
 uint64_t address(const void *data)
@@ -42,7 +44,8 @@ std::string control_message(uint32_t id, uint16_t event, uint16_t value, std::st
 	return bytes.append(more);
 }
 
-Device::Device(const Options &options) : fd_(::open("/dev/vser-device", O_RDWR | O_CLOEXEC))
+Device::Device(const Options &options)
+	: fd_(::open("/dev/vser-device", O_RDWR | O_CLOEXEC)), max_nr_ports_(options.max_nr_ports)
 {
 	ASSERT_CALL(fd_.get());
 	auto arg = argument<vser_device_create>();
@@ -50,6 +53,8 @@ Device::Device(const Options &options) : fd_(::open("/dev/vser-device", O_RDWR |
 	arg.max_nr_ports = options.max_nr_ports;
 	arg.ring_size = options.ring_size;
 	arg.queues = options.queues;
+	arg.cols = options.cols;
+	arg.rows = options.rows;
 	ASSERT_CALL(ioctl(fd_.get(), VSER_DEVICE_CREATE, &arg));
 	index_ = arg.index;
 }
@@ -115,6 +120,34 @@ void Device::configure(uint32_t max_nr_ports, uint8_t claimed)
 	arg.max_nr_ports = max_nr_ports;
 	arg.claimed = claimed;
 	call(VSER_DEVICE_CONFIG, &arg, "VSER_DEVICE_CONFIG");
+}
+
+void Device::resize(uint16_t cols, uint16_t rows)
+{
+	auto arg = argument<vser_device_config>();
+	arg.flags = VSER_DEVICE_CONFIG_SET | VSER_DEVICE_CONFIG_INTERRUPT;
+	arg.max_nr_ports = max_nr_ports_;
+	arg.cols = cols;
+	arg.rows = rows;
+	call(VSER_DEVICE_CONFIG, &arg, "VSER_DEVICE_CONFIG");
+}
+
+std::string Device::emergency()
+{
+	std::string data(kEmergencyMax, '\0');
+	auto arg = argument<vser_device_emergency>();
+	arg.data = address(data.data());
+	arg.data_size = data.size();
+	call(VSER_DEVICE_EMERGENCY, &arg, "VSER_DEVICE_EMERGENCY");
+	data.resize(std::min<size_t>(arg.length, data.size()));
+	return data;
+}
+
+void Device::oops(std::string_view text)
+{
+	auto arg = argument<vser_device_oops>();
+	text.copy(arg.text, sizeof(arg.text) - 1);
+	call(VSER_DEVICE_OOPS, &arg, "VSER_DEVICE_OOPS");
 }
 
 uint8_t Device::status()
@@ -197,6 +230,19 @@ void Device::add_port(uint32_t port, std::string_view name)
 	send_control(control_message(port, VIRTIO_CONSOLE_PORT_NAME, 1, name));
 	send_control(control_message(port, VIRTIO_CONSOLE_PORT_OPEN, 1));
 	settle(port);
+}
+
+void Device::add_console(uint32_t port)
+{
+	send_control(control_message(port, VIRTIO_CONSOLE_PORT_ADD, 1));
+	expect_control(port, VIRTIO_CONSOLE_PORT_READY, 1);
+	send_control(control_message(port, VIRTIO_CONSOLE_CONSOLE_PORT, 1));
+	expect_control(port, VIRTIO_CONSOLE_PORT_OPEN, 1);
+}
+
+std::string Device::tty(uint32_t port) const
+{
+	return wait_console(folder(port));
 }
 
 void Device::remove_port(uint32_t port)

@@ -6,14 +6,18 @@
 #include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/virtio.h>
 #include <linux/wait.h>
 
 struct vser_device_config;
+struct vser_device_emergency;
 struct vser_device_create;
 struct vser_device_wake;
 struct vserdev_ring;
+
+#define VSERDEV_EMERGENCY 8192
 
 /**
  * struct vserdev - a device; each open file has one
@@ -37,6 +41,9 @@ struct vserdev_ring;
  * @rows: the same
  * @status: what the driver has set; the same
  * @claimed: what we set besides; the same
+ * @emergency_lock: protects the next two
+ * @emergency_length: characters that were written to emerg_wr
+ * @emergency: those of them that fit
  */
 struct vserdev {
 	struct virtio_device vdev;
@@ -61,6 +68,10 @@ struct vserdev {
 	u16 rows;
 	u8 status;
 	u8 claimed;
+
+	raw_spinlock_t emergency_lock;
+	u32 emergency_length;
+	char emergency[VSERDEV_EMERGENCY];
 };
 
 struct vserdev *vserdev_alloc(void);
@@ -70,6 +81,7 @@ int vserdev_create(struct vserdev *dev, struct device *parent,
 int vserdev_remove(struct vserdev *dev, bool broken);
 int vserdev_sleep(struct vserdev *dev);
 int vserdev_wake_up(struct vserdev *dev, const struct vser_device_wake *arg);
+int vserdev_emergency(struct vserdev *dev, struct vser_device_emergency *arg);
 int vserdev_configure(struct vserdev *dev, struct vser_device_config *arg);
 struct vserdev_ring *vserdev_ring(struct vserdev *dev, u32 queue);
 void vserdev_interrupt(struct vserdev *dev, struct vserdev_ring *ring);

@@ -63,6 +63,8 @@ public:
 		uint32_t max_nr_ports = 31;
 		uint32_t ring_size = 32;
 		uint32_t queues = kQueues; // that it has
+		uint16_t cols = 0;
+		uint16_t rows = 0;
 	};
 
 	// A buffer that the driver has posted.
@@ -91,6 +93,15 @@ public:
 	// The configuration changes, with an interrupt. claimed: bits of the
 	// status that the device sets.
 	void configure(uint32_t max_nr_ports, uint8_t claimed = 0);
+
+	// The size in it does.
+	void resize(uint16_t cols, uint16_t rows);
+
+	// What the driver has written by EMERG_WRITE since the last call.
+	std::string emergency();
+
+	// The kernel prints this as it does in an oops.
+	void oops(std::string_view text);
 
 	// What the driver has set.
 	uint8_t status();
@@ -122,6 +133,13 @@ public:
 	// Plugs a port in, connected; returns when the guest knows.
 	void add_port(uint32_t port, std::string_view name);
 
+	// Plugs in a port that is a console; returns when the guest has
+	// opened it.
+	void add_console(uint32_t port);
+
+	// /dev/hvcN of a port that is a console; waits for it.
+	std::string tty(uint32_t port) const;
+
 	// Unplugs it; returns when its node is gone.
 	void remove_port(uint32_t port);
 
@@ -150,6 +168,7 @@ private:
 
 	UniqueFd fd_;
 	uint32_t index_ = 0;
+	uint32_t max_nr_ports_;
 };
 
 } // namespace gatehouse::test

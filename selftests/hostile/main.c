@@ -13,6 +13,8 @@
 #include <linux/jiffies.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "device.h"
@@ -130,6 +132,23 @@ static int vserdev_do_wake(struct vserdev *dev, void *arg)
 	return vserdev_wake_up(dev, arg);
 }
 
+static int vserdev_do_emergency(struct vserdev *dev, void *arg)
+{
+	return vserdev_emergency(dev, arg);
+}
+
+static int vserdev_do_oops(struct vserdev *dev, void *arg)
+{
+	const struct vser_device_oops *oops = arg;
+
+	if (strnlen(oops->text, sizeof(oops->text)) == sizeof(oops->text))
+		return -EINVAL;
+	oops_in_progress++;
+	pr_alert("%s\n", oops->text);
+	oops_in_progress--;
+	return 0;
+}
+
 /**
  * struct vserdev_call - an ioctl
  * @cmd: its number
@@ -159,6 +178,10 @@ static const struct vserdev_call vserdev_calls[] = {
 	{ VSER_DEVICE_CONFIG, sizeof(struct vser_device_config),
 	  VSER_DEVICE_CONFIG_SET | VSER_DEVICE_CONFIG_INTERRUPT,
 	  vserdev_do_config },
+	{ VSER_DEVICE_EMERGENCY, sizeof(struct vser_device_emergency), 0,
+	  vserdev_do_emergency },
+	{ VSER_DEVICE_OOPS, sizeof(struct vser_device_oops), 0,
+	  vserdev_do_oops },
 	{ VSER_DEVICE_REMOVE, sizeof(struct vser_device_remove),
 	  VSER_DEVICE_REMOVE_BROKEN, vserdev_do_remove },
 	{ VSER_DEVICE_SLEEP, sizeof(struct vser_device_sleep), 0,
@@ -179,6 +202,8 @@ static int vserdev_run(struct vserdev *dev, const struct vserdev_call *call,
 		struct vser_device_interrupt interrupt;
 		struct vser_device_config config;
 		struct vser_device_wake wake;
+		struct vser_device_emergency emergency;
+		struct vser_device_oops oops;
 	} arg;
 	u32 size;
 	int err;

@@ -233,4 +233,38 @@ struct vser_device_wake {
 
 #define VSER_DEVICE_WAKE _IO(VSER_DEVICE_IOC, 8)
 
+/**
+ * struct vser_device_emergency - ioctl(VSER_DEVICE_EMERGENCY): what the driver
+ * has written to the configuration's emerg_wr since the last call
+ * @size: of the struct
+ * @flags: none
+ * @data: where the characters go, the oldest first
+ * @data_size: how many fit there
+ * @length: returned: how many there were; those that did not fit are lost
+ */
+struct vser_device_emergency {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 data;
+	__u32 data_size;
+	__u32 length;
+};
+
+#define VSER_DEVICE_EMERGENCY _IO(VSER_DEVICE_IOC, 9)
+
+/**
+ * struct vser_device_oops - ioctl(VSER_DEVICE_OOPS): the kernel prints a line as
+ * it does in an oops
+ * @size: of the struct
+ * @flags: none
+ * @text: printable; NUL-terminated
+ */
+struct vser_device_oops {
+	__u32 size;
+	__u32 flags;
+	char text[56];
+};
+
+#define VSER_DEVICE_OOPS _IO(VSER_DEVICE_IOC, 10)
+
 #endif /* VSER_DEVICE_H */

@@ -63,6 +63,20 @@ void wait_host(std::string_view name, HostState state)
 				 state == HostState::Connected ? "connect" : "go away"));
 }
 
+std::string wait_console(const std::string &folder)
+{
+	std::string name;
+	const bool seen = eventually([&] {
+		auto text = read_file(folder + "/console");
+		if (text.ok())
+			name = text.take();
+		return !name.empty();
+	});
+	if (!seen)
+		fail(folder + " is no console");
+	return "/dev/" + name;
+}
+
 UniqueFd try_open(const Port &port, int flags)
 {
 	return UniqueFd(::open(("/dev/" + port.id).c_str(), flags | O_CLOEXEC));

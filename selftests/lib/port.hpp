@@ -32,6 +32,9 @@ bool has_port(std::string_view name);
 // Waits until the guest knows that the host's end is there, or away.
 void wait_host(std::string_view name, HostState state);
 
+// /dev/hvcN of a port that is a console, by its folder in sysfs; waits for it.
+std::string wait_console(const std::string &folder);
+
 // open(2) of the port's node; the caller looks at errno.
 UniqueFd try_open(const Port &port, int flags = O_RDWR);
 
