@@ -21,11 +21,13 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/virtio.h>
+#include <linux/virtio_config.h>
 #include <linux/virtio_console.h>
 
 #include <gatehouse/virtio_serial.h>
 
 #include "chardev.h"
+#include "console.h"
 #include "ctrl.h"
 #include "debugfs.h"
 #include "named_node.h"
@@ -74,7 +76,8 @@ static void vser_ctrl_detach(struct vser_port *port)
 	spin_unlock_irq(&port->pair->lock);
 }
 
-static int vser_ctrl_add_port(struct vser_ctrl *ctrl, u32 id)
+/* One that is a console can't be opened from the moment it is visible. */
+static int vser_ctrl_add_port(struct vser_ctrl *ctrl, u32 id, bool console)
 {
 	struct vser_port *port;
 	int err;
@@ -84,6 +87,8 @@ static int vser_ctrl_add_port(struct vser_ctrl *ctrl, u32 id)
 		err = PTR_ERR(port);
 		goto err_log;
 	}
+	port->console = console;
+	port->opened = console;
 	vser_ctrl_attach(port);
 	err = vser_chardev_add(port);
 	if (err)
@@ -111,6 +116,7 @@ static void vser_ctrl_remove_port(struct vser_ctrl *ctrl, struct vser_port *port
 	vser_ctrl_queue_forget(&ctrl->queue, id);
 	vser_debugfs_del(port);
 	vser_named_node_del(port);
+	vser_console_del(port);
 	vser_chardev_del(port);
 	vser_chardev_put(port);
 }
@@ -138,7 +144,7 @@ static void vser_ctrl_handle_add(struct vser_ctrl *ctrl, u32 id)
 			vser_ctrl_remove_port(ctrl, port);
 	}
 	if (!ctrl->vqs->pairs[id].port)
-		err = vser_ctrl_add_port(ctrl, id);
+		err = vser_ctrl_add_port(ctrl, id, false);
 	vser_ctrl_queue_ready(&ctrl->queue, id, !err);
 }
 
@@ -172,11 +178,70 @@ static void vser_ctrl_handle_still_open(struct vser_port *port)
 	spin_unlock_irq(&port->pair->lock);
 }
 
-static void vser_ctrl_handle_console(struct vser_port *port)
+/* The size in the device's configuration is that of port 0's console. */
+static void vser_ctrl_read_size(struct vser_ctrl *ctrl)
+{
+	struct virtio_device *vdev = ctrl->vqs->vdev;
+	struct vser_port *port = ctrl->vqs->pairs[0].port;
+	u16 cols, rows;
+
+	if (!port || !virtio_has_feature(vdev, VIRTIO_CONSOLE_F_SIZE))
+		return;
+	virtio_cread(vdev, struct virtio_console_config, cols, &cols);
+	virtio_cread(vdev, struct virtio_console_config, rows, &rows);
+	vser_console_resize(port, cols, rows);
+}
+
+/* For a port that is claimed as a console. */
+static int vser_ctrl_start_console(struct vser_ctrl *ctrl, struct vser_port *port)
+{
+	int err;
+
+	if (port->vtermno)
+		return 0;
+	err = vser_rx_start(port);
+	if (!err)
+		err = vser_console_add(port);
+	if (err) {
+		dev_err_ratelimited(&ctrl->vqs->vdev->dev,
+				    "port %u can't be a console: %d\n",
+				    port->id, err);
+		return err;
+	}
+	vser_ctrl_set_open(port, true);
+	if (!port->id)
+		vser_ctrl_read_size(ctrl);
+	return 0;
+}
+
+/* Return: false if a program has opened the port before we knew. */
+static bool vser_ctrl_claim_console(struct vser_port *port)
 {
 	spin_lock_irq(&port->pair->lock);
-	port->console = true;
+	if (!port->opened) {
+		port->console = true;
+		port->opened = true;
+	}
 	spin_unlock_irq(&port->pair->lock);
+	return port->console;
+}
+
+/* A program that has the port open keeps what to it looks unplugged. */
+static void vser_ctrl_handle_console(struct vser_ctrl *ctrl,
+				     struct vser_port *port)
+{
+	u32 id = port->id;
+
+	if (!vser_ctrl_claim_console(port)) {
+		if (port->name)
+			vser_ctrl_queue_lose(&ctrl->queue);
+		vser_ctrl_remove_port(ctrl, port);
+		if (vser_ctrl_add_port(ctrl, id, true))
+			return;
+		port = ctrl->vqs->pairs[id].port;
+	}
+	if (vser_ctrl_start_console(ctrl, port) == -ENOMEM)
+		vser_ctrl_queue_lose(&ctrl->queue);
 }
 
 /* Only after a lost PORT_REMOVE and PORT_ADD is it another name. */
@@ -187,10 +252,14 @@ static void vser_ctrl_handle_name(struct vser_ctrl *ctrl, struct vser_port *port
 
 	__set_bit(msg->id, ctrl->named);
 	if (port->name && strcmp(port->name, msg->name)) {
+		bool console = port->console;
+
 		vser_ctrl_remove_port(ctrl, port);
-		if (vser_ctrl_add_port(ctrl, msg->id))
+		if (vser_ctrl_add_port(ctrl, msg->id, console))
 			return;
 		port = ctrl->vqs->pairs[msg->id].port;
+		if (console)
+			vser_ctrl_start_console(ctrl, port);
 	}
 	err = vser_port_set_name(port, msg->name);
 	if (err == -ENOMEM)
@@ -219,7 +288,10 @@ static void vser_ctrl_handle_port(struct vser_ctrl *ctrl, struct vser_port *port
 		vser_ctrl_handle_open(port, msg->value);
 		break;
 	case VIRTIO_CONSOLE_CONSOLE_PORT:
-		vser_ctrl_handle_console(port);
+		vser_ctrl_handle_console(ctrl, port);
+		break;
+	case VIRTIO_CONSOLE_RESIZE:
+		vser_console_resize(port, msg->cols, msg->rows);
 		break;
 	}
 }
@@ -237,7 +309,7 @@ static void vser_ctrl_handle(struct vser_ctrl *ctrl,
 	if (msg->event == VIRTIO_CONSOLE_PORT_REMOVE)
 		__clear_bit(msg->id, ctrl->asked);
 	else if (!pair->port && test_bit(msg->id, ctrl->asked))
-		vser_ctrl_add_port(ctrl, msg->id);
+		vser_ctrl_add_port(ctrl, msg->id, false);
 	if (pair->port)
 		vser_ctrl_handle_port(ctrl, pair->port, msg);
 }
@@ -299,6 +371,8 @@ static void vser_ctrl_work(struct work_struct *work)
 	struct vser_ctrl_msg msg;
 	unsigned int i;
 
+	if (xchg(&ctrl->config_changed, false))
+		vser_ctrl_read_size(ctrl);
 	for (i = 0; i < VSER_CTRL_FIFO; i++) {
 		if (!vser_ctrl_queue_next(&ctrl->queue, &msg))
 			break;
@@ -379,15 +453,46 @@ void vser_ctrl_exit(struct vser_ctrl *ctrl)
 	vser_ctrl_free(ctrl);
 }
 
+/* Without MULTIPORT there is port 0, a console. */
+static int vser_ctrl_start_single(struct vser_ctrl *ctrl)
+{
+	struct vser_port *port;
+	int err;
+
+	err = vser_ctrl_add_port(ctrl, 0, true);
+	if (err)
+		return err;
+	port = ctrl->vqs->pairs[0].port;
+	vser_ctrl_handle_open(port, true);
+	err = vser_ctrl_start_console(ctrl, port);
+	if (err)
+		vser_ctrl_remove_port(ctrl, port);
+	return err;
+}
+
 /**
  * vser_ctrl_start - let ports come
  * @ctrl: the channel of a device that is ready
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0 or a negative errno.
  */
 int vser_ctrl_start(struct vser_ctrl *ctrl)
 {
+	if (!vser_vqs_have_ctrl(ctrl->vqs))
+		return vser_ctrl_start_single(ctrl);
 	return vser_ctrl_queue_start(&ctrl->queue);
+}
+
+/**
+ * vser_ctrl_config_changed - the device has, or may have, another configuration
+ * @ctrl: the channel of a bound device
+ *
+ * Context: any.
+ */
+void vser_ctrl_config_changed(struct vser_ctrl *ctrl)
+{
+	WRITE_ONCE(ctrl->config_changed, true);
+	vser_ctrl_queue_wake(&ctrl->queue);
 }
 
 /**
@@ -403,6 +508,14 @@ void vser_ctrl_suspend(struct vser_ctrl *ctrl)
 	cancel_work_sync(&ctrl->work);
 }
 
+/* What there is, is still there. */
+static void vser_ctrl_resume_single(struct vser_pair *pair)
+{
+	spin_lock_irq(&pair->lock);
+	vser_tx_resume(pair);
+	spin_unlock_irq(&pair->lock);
+}
+
 /**
  * vser_ctrl_resume - find out which ports are still there, and go on
  * @ctrl: the channel of a device that has been reset and is ready again
@@ -414,6 +527,11 @@ int vser_ctrl_resume(struct vser_ctrl *ctrl)
 	u32 nr = ctrl->vqs->nr_ports;
 	u32 id;
 
+	vser_ctrl_config_changed(ctrl);
+	if (!vser_vqs_have_ctrl(ctrl->vqs)) {
+		vser_ctrl_resume_single(&ctrl->vqs->pairs[0]);
+		return 0;
+	}
 	ctrl->awoken = true;
 	ctrl->known = jiffies + HZ;
 	bitmap_zero(ctrl->asked, nr);

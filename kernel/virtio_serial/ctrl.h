@@ -26,6 +26,7 @@ struct vser_vqs;
  * @missing: bit per port number that the device has not told of since it slept
  * @awoken: since it slept, not all of that is known yet
  * @known: nor has it had the time to tell, before this, in jiffies
+ * @config_changed: the size of port 0's console may be another
  * @next_ask: not to ask again before, in jiffies
  * @work: handles messages, adds and removes ports
  * @later: queues @work when it is time to ask again, or to conclude
@@ -39,6 +40,7 @@ struct vser_ctrl {
 	unsigned long *missing;
 	bool awoken;
 	unsigned long known;
+	bool config_changed;
 	unsigned long next_ask;
 	struct work_struct work;
 	struct delayed_work later;
@@ -50,6 +52,7 @@ int vser_ctrl_start(struct vser_ctrl *ctrl);
 void vser_ctrl_suspend(struct vser_ctrl *ctrl);
 int vser_ctrl_resume(struct vser_ctrl *ctrl);
 void vser_ctrl_unplug(struct vser_ctrl *ctrl);
+void vser_ctrl_config_changed(struct vser_ctrl *ctrl);
 void vser_ctrl_stop(struct vser_ctrl *ctrl);
 
 #endif /* VSER_CTRL_H */

@@ -21,6 +21,7 @@ struct vser_debugfs_values {
 	u64 generation;
 	bool opened;
 	bool console;
+	u32 vtermno;
 };
 
 static void vser_debugfs_get(struct vser_port *port,
@@ -32,6 +33,7 @@ static void vser_debugfs_get(struct vser_port *port,
 	v->generation = port->events.generation;
 	v->opened = port->opened;
 	v->console = port->console;
+	v->vtermno = port->vtermno;
 	spin_unlock_irq(&port->pair->lock);
 }
 
@@ -51,7 +53,7 @@ static int vser_debugfs_show(struct seq_file *s, void *data)
 	seq_printf(s, "bytes_received: %llu\n", v.counters.rx_bytes);
 	seq_printf(s, "bytes_discarded: %llu\n", v.counters.rx_discarded);
 	seq_printf(s, "is_console: %s\n", v.console ? "yes" : "no");
-	seq_printf(s, "console_vtermno: %u\n", 0);
+	seq_printf(s, "console_vtermno: %u\n", v.vtermno);
 	seq_printf(s, "connections: %llu\n", v.generation);
 	seq_printf(s, "buffers_sent: %llu\n", v.counters.tx_buffers);
 	seq_printf(s, "buffers_received: %llu\n", v.counters.rx_buffers);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Binding to a virtio console device (VIRTIO 1.2, section 5.3) that has the
- * feature MULTIPORT, and letting go of it.
+ * Binding to a virtio console device (VIRTIO 1.2, section 5.3), and letting go
+ * of it.
  *
  * Removal: the ports are unplugged first, then the device is reset and has no
  * buffer of ours any more, then memory is freed. Files still open keep their
@@ -49,14 +49,13 @@ static struct vser_device *vser_device_of(struct virtio_device *vdev)
 /* The device's number of ports, which the host may set to anything. */
 static int vser_read_nr_ports(struct virtio_device *vdev, u32 *nr_ports)
 {
-	if (!virtio_has_feature(vdev, VIRTIO_CONSOLE_F_MULTIPORT)) {
-		dev_err(&vdev->dev,
-			"the device has a console only, no ports; leave it to virtio_console\n");
-		return -ENODEV;
-	}
 	if (!vdev->config->get) {
 		dev_err(&vdev->dev, "the device has no configuration space\n");
 		return -EINVAL;
+	}
+	if (!virtio_has_feature(vdev, VIRTIO_CONSOLE_F_MULTIPORT)) {
+		*nr_ports = 1;
+		return 0;
 	}
 	virtio_cread(vdev, struct virtio_console_config, max_nr_ports, nr_ports);
 	if (!*nr_ports || *nr_ports > VSER_PORTS_MAX) {
@@ -155,6 +154,11 @@ static int vser_restore(struct virtio_device *vdev)
 }
 #endif
 
+static void vser_config_changed(struct virtio_device *vdev)
+{
+	vser_ctrl_config_changed(&vser_device_of(vdev)->ctrl);
+}
+
 static const struct virtio_device_id vser_id_table[] = {
 	{ VIRTIO_ID_CONSOLE, VIRTIO_DEV_ANY_ID },
 	{ 0 },
@@ -162,7 +166,9 @@ static const struct virtio_device_id vser_id_table[] = {
 MODULE_DEVICE_TABLE(virtio, vser_id_table);
 
 static const unsigned int vser_features[] = {
+	VIRTIO_CONSOLE_F_SIZE,
 	VIRTIO_CONSOLE_F_MULTIPORT,
+	VIRTIO_CONSOLE_F_EMERG_WRITE,
 };
 
 struct virtio_driver vser_driver = {
@@ -177,4 +183,5 @@ struct virtio_driver vser_driver = {
 	.freeze = vser_freeze,
 	.restore = vser_restore,
 #endif
+	.config_changed = vser_config_changed,
 };

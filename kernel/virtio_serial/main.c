@@ -8,6 +8,7 @@
  *   ctrl.c        ports come and go at the host's word
  *   ctrl_queue.c  control messages in and out
  *   chardev.c     /dev/vportNpM; class.c, sysfs.c, named_node.c: what belongs to it
+ *   console.c     /dev/hvcN; console_io.c: its bytes
  *   port_rx.c     data from the host
  *   port_tx.c     data to the host
  *   notify.c      wakeups and SIGIO
@@ -20,6 +21,7 @@
 
 #include "chardev.h"
 #include "class.h"
+#include "console.h"
 #include "device.h"
 #include "named_node.h"
 
@@ -41,6 +43,7 @@ static int __init vser_init(void)
 
 err_unregister:
 	unregister_virtio_driver(&vser_driver);
+	vser_console_exit();
 	vser_named_node_exit();
 	vser_class_exit();
 err_exit_chardev:
@@ -51,6 +54,7 @@ err_exit_chardev:
 static void __exit vser_exit(void)
 {
 	unregister_virtio_driver(&vser_driver);
+	vser_console_exit();
 	vser_named_node_exit();
 	vser_class_exit();
 	vser_chardev_exit();

@@ -6,6 +6,7 @@
 
 #include <linux/bitops.h>
 #include <linux/fs.h>
+#include <linux/irq_work.h>
 #include <linux/lockdep.h>
 #include <linux/poll.h>
 
@@ -52,4 +53,6 @@ void vser_notify(struct vser_port *port, u32 event)
 	vser_events_note(&port->events, event);
 	wake_up_interruptible_poll(&port->wait, notice->wake);
 	kill_fasync(&port->fasync, SIGIO, notice->band);
+	if (port->console_event)
+		irq_work_queue(port->console_event);
 }

@@ -27,6 +27,7 @@
 
 struct dentry;
 struct fasync_struct;
+struct irq_work;
 struct vser_buf;
 struct vser_pair;
 struct vser_port;
@@ -51,15 +52,16 @@ struct vser_port_ops {
  * @ops: fixed
  * @id: the port's number on its device; fixed
  * @name: NULL until the host has told it, then fixed; smp_store_release()
- * @console: the host wants a console here, not a byte stream
+ * @console: the host wants a console here, not a byte stream; never cleared
  * @broken: the host has broken a queue; like unplugged, for who uses the port
- * @opened: a file is open, or just being opened or closed
+ * @opened: a file is open, or just being opened or closed; or it is a console
  * @host_open: the host's end is connected
  * @events: what has happened
  * @counters: how much, as VSER_PORT_GET_COUNTERS tells it
  * @limits: how many buffers it may hold; what is posted already stays
  * @rx_ready: buffers with data for the reader, oldest first; the first one's
- *            @off and removal belong to the holder of @rx_mutex
+ *            @off and removal belong to the holder of @rx_mutex; for a
+ *            console, to vser_rx_get()
  * @rx_mutex: one reader at a time copies; never held while waiting for data
  * @tx_free: empty buffers, to be used again
  * @tx_nr_free: their number
@@ -71,6 +73,10 @@ struct vser_port_ops {
  * @tx_lost_seen: counters.tx_lost when fsync() or open() last looked
  * @tx_mutex: one writer at a time copies; never held while waiting for space
  * @wait: sleepers, for any change of state
+ * @vtermno: hvc's number for the console, 0 if it is none yet; only
+ *           vser_ctrl::work, and who has stopped that, change it
+ * @hvc_index: N of its /dev/hvcN, with @vtermno
+ * @console_event: queued when something happens to a console, or NULL
  * @debugfs: its file; only vser_ctrl::work and who has stopped that use it
  * @fasync: who gets SIGIO; has its own lock
  */
@@ -103,6 +109,10 @@ struct vser_port {
 	unsigned int tx_drainers;
 	u64 tx_lost_seen;
 	struct mutex tx_mutex;
+
+	u32 vtermno;
+	int hvc_index;
+	struct irq_work *console_event;
 
 	wait_queue_head_t wait;
 	struct fasync_struct *fasync;

@@ -371,3 +371,45 @@ ssize_t vser_rx_read(struct vser_port *port, struct iov_iter *to,
 			return -ERESTARTSYS;
 	}
 }
+
+/**
+ * vser_rx_get - read what is there, without waiting
+ * @port: a console, of which nobody else reads; its pair->lock is held
+ * @data: where the bytes go
+ * @n: how many fit there
+ *
+ * Return: bytes. If it is less than @n there will be an event for the next.
+ */
+size_t vser_rx_get(struct vser_port *port, void *data, size_t n)
+{
+	bool alive = vser_port_is_alive(port);
+	struct vser_buf *buf;
+	bool emptied = false;
+	size_t done = 0;
+
+	if (alive)
+		vser_rx_poll(port);
+	while (done < n) {
+		size_t part;
+
+		buf = list_first_entry_or_null(&port->rx_ready, struct vser_buf,
+					       list);
+		if (!buf)
+			break;
+		part = min_t(size_t, n - done, buf->len - buf->off);
+		memcpy(data + done, buf->data + buf->off, part);
+		buf->off += part;
+		done += part;
+		if (buf->off < buf->len)
+			break;
+		list_del(&buf->list);
+		if (alive)
+			vser_rx_post(port->pair, buf);
+		else
+			vser_buf_free(buf);
+		emptied = true;
+	}
+	if (emptied && alive)
+		vser_rx_kick(port->pair);
+	return done;
+}

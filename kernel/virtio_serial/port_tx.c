@@ -31,6 +31,9 @@
 #include "tx_window.h"
 #include "vqs.h"
 
+/* A console's pieces are collected only when so many buffers are under way. */
+#define VSER_TX_DIRECT 4
+
 /* Keeps an empty buffer for the next write, while there may be one. */
 static void vser_tx_keep(struct vser_port *port, struct vser_buf *buf)
 {
@@ -152,7 +155,7 @@ static void vser_tx_advance(struct vser_pair *pair)
 		vser_tx_push(port);
 	if (port->tx_stalled && vser_port_has_space(port)) {
 		port->tx_stalled = false;
-		if (port->host_open)
+		if (port->host_open || port->console)
 			vser_notify(port, VSER_EVENT_SPACE);
 	}
 	if (port->tx_drainers && (settled || vser_tx_is_idle(port)))
@@ -325,6 +328,19 @@ static int vser_tx_state(struct vser_port *port)
 	return state;
 }
 
+/* A buffer to fill, if one is kept. */
+static struct vser_buf *vser_tx_kept(struct vser_port *port)
+{
+	struct vser_buf *buf;
+
+	if (!port->tx_nr_free)
+		return NULL;
+	buf = list_first_entry(&port->tx_free, struct vser_buf, list);
+	list_del(&buf->list);
+	port->tx_nr_free--;
+	return buf;
+}
+
 /*
  * Whether tx_fill takes more as it is: the host is there, and the device will
  * call back when it is the buffer's turn. Then there is nothing to find out.
@@ -349,12 +365,8 @@ static struct vser_buf *vser_tx_take(struct vser_port *port, gfp_t gfp)
 	if (state == 1) {
 		port->tx_taken = true;
 		swap(buf, port->tx_fill);
-		if (!buf && port->tx_nr_free) {
-			buf = list_first_entry(&port->tx_free, struct vser_buf,
-					       list);
-			list_del(&buf->list);
-			port->tx_nr_free--;
-		}
+		if (!buf)
+			buf = vser_tx_kept(port);
 	}
 	spin_unlock_irq(&port->pair->lock);
 
@@ -492,4 +504,73 @@ ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 			return done ?: -ERESTARTSYS;
 	}
 	return done;
+}
+
+/* Adds to tx_fill, which is there. Return: bytes; 0 if the queue is broken. */
+static size_t vser_tx_fill(struct vser_port *port, const void *data, size_t n)
+{
+	struct vser_buf *buf = port->tx_fill;
+
+	n = min_t(size_t, n, buf->size - buf->len);
+	memcpy(buf->data + buf->len, data, n);
+	buf->len += n;
+	if (buf->len == buf->size ||
+	    vser_tx_window_in_flight(&port->pair->tx) < VSER_TX_DIRECT)
+		vser_tx_push(port);
+	if (!port->tx_fill || buf->len < buf->size)
+		return n;
+	/* It stays one that is not full. */
+	buf->len -= n;
+	return 0;
+}
+
+/**
+ * vser_tx_put - write what there is room for, without waiting
+ * @port: a console that is alive, to which nobody else writes; its pair->lock is
+ *        held
+ * @data: the bytes
+ * @n: how many
+ *
+ * Context: any in which memory may be asked for, printk() from anywhere.
+ *
+ * Return: bytes. If there is no room for more, the device calls back when there
+ * is; if memory was short, nobody does.
+ */
+size_t vser_tx_put(struct vser_port *port, const void *data, size_t n)
+{
+	struct vser_pair *pair = port->pair;
+	size_t done = 0, part;
+
+	vser_tx_advance(pair);
+	while (done < n && vser_port_has_space(port)) {
+		if (!port->tx_fill)
+			port->tx_fill = vser_tx_kept(port) ?:
+				vser_buf_alloc(VSER_TX_ORDER,
+					       GFP_NOWAIT | __GFP_NOWARN);
+		if (!port->tx_fill)
+			break;
+		part = vser_tx_fill(port, data + done, n - done);
+		if (!part)
+			break;
+		done += part;
+	}
+	port->counters.tx_bytes += done;
+	if (!vser_port_has_space(port))
+		port->tx_stalled = true;
+	if (vser_tx_is_awaited(port) &&
+	    (!pair->tx_armed || !vser_tx_window_in_flight(&pair->tx)))
+		vser_tx_advance_and_arm(pair);
+	return done;
+}
+
+/**
+ * vser_tx_flush - a message has been put, let it go
+ * @port: a console that is alive; its pair->lock is held
+ * @now: also if the device is busy and will call back
+ */
+void vser_tx_flush(struct vser_port *port, bool now)
+{
+	vser_tx_advance(port->pair);
+	if (now || vser_tx_window_in_flight(&port->pair->tx) < VSER_TX_DIRECT)
+		vser_tx_push(port);
 }

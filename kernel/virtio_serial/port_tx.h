@@ -17,6 +17,8 @@ void vser_tx_stop(struct vser_port *port);
 void vser_tx_abandon(struct vser_port *port);
 void vser_tx_pause(struct vser_pair *pair);
 void vser_tx_resume(struct vser_pair *pair);
+size_t vser_tx_put(struct vser_port *port, const void *data, size_t n);
+void vser_tx_flush(struct vser_port *port, bool now);
 ssize_t vser_tx_write(struct vser_port *port, struct iov_iter *from,
 		      bool nonblock, bool nowait);
 void vser_tx_done(struct virtqueue *vq);

@@ -86,11 +86,30 @@ static ssize_t tx_limit_kib_show(struct device *dev,
 }
 static DEVICE_ATTR_RW(tx_limit_kib);
 
+/* The name of its tty, an empty line if it is no console. */
+static ssize_t console_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	struct vser_port *port = dev_to_port(dev);
+	bool console;
+	int index;
+
+	spin_lock_irq(&port->pair->lock);
+	console = port->vtermno;
+	index = port->hvc_index;
+	spin_unlock_irq(&port->pair->lock);
+	if (!console)
+		return sysfs_emit(buf, "\n");
+	return sysfs_emit(buf, "hvc%d\n", index);
+}
+static DEVICE_ATTR_RO(console);
+
 static struct attribute *vser_port_attrs[] = {
 	&dev_attr_name.attr,
 	&dev_attr_host_connected.attr,
 	&dev_attr_rx_limit_kib.attr,
 	&dev_attr_tx_limit_kib.attr,
+	&dev_attr_console.attr,
 	NULL
 };
 

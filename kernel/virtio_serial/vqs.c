@@ -3,12 +3,14 @@
  * Finding and dropping the queues.
  *
  * Order on the device (VIRTIO 1.2, section 5.3.2): port 0 in and out, control
- * in and out, port 1 in and out, and so on.
+ * in and out, port 1 in and out, and so on. Without MULTIPORT there are only the
+ * first two.
  */
 
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/virtio_config.h>
+#include <linux/virtio_console.h>
 
 #include "buf.h"
 #include "compat.h"
@@ -88,12 +90,25 @@ void vser_vqs_put(struct vser_vqs *vqs)
 	kref_put(&vqs->ref, vser_vqs_release);
 }
 
+/**
+ * vser_vqs_have_ctrl - whether the device has control queues
+ * @vqs: the queues of a device whose features are negotiated
+ *
+ * Return: true if so; else there is port 0, and nobody speaks of it.
+ */
+bool vser_vqs_have_ctrl(const struct vser_vqs *vqs)
+{
+	return virtio_has_feature(vqs->vdev, VIRTIO_CONSOLE_F_MULTIPORT);
+}
+
 static void vser_vqs_assign(struct vser_vqs *vqs, struct virtqueue **found)
 {
 	u32 i;
 
-	vqs->ctrl_in = found[2];
-	vqs->ctrl_out = found[3];
+	if (vser_vqs_have_ctrl(vqs)) {
+		vqs->ctrl_in = found[2];
+		vqs->ctrl_out = found[3];
+	}
 	for (i = 0; i < vqs->nr_ports; i++) {
 		struct vser_pair *pair = &vqs->pairs[i];
 		unsigned int index = vser_port_to_vq(i);
@@ -118,7 +133,7 @@ static void vser_vqs_assign(struct vser_vqs *vqs, struct virtqueue **found)
  */
 int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs)
 {
-	unsigned int nr = 2 * (vqs->nr_ports + 1);
+	unsigned int nr = 2 * (vqs->nr_ports + vser_vqs_have_ctrl(vqs));
 	struct virtqueue_info *infos;
 	struct virtqueue **found;
 	unsigned int i;
@@ -135,10 +150,12 @@ int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs)
 		infos[i + 1].name = "output";
 		infos[i + 1].callback = cbs->tx_done;
 	}
-	infos[2].name = "control-input";
-	infos[2].callback = cbs->ctrl_done;
-	infos[3].name = "control-output";
-	infos[3].callback = cbs->ctrl_done;
+	if (vser_vqs_have_ctrl(vqs)) {
+		infos[2].name = "control-input";
+		infos[2].callback = cbs->ctrl_done;
+		infos[3].name = "control-output";
+		infos[3].callback = cbs->ctrl_done;
+	}
 
 	err = compat_find_vqs(vqs->vdev, nr, found, infos);
 	if (!err)
@@ -207,10 +224,12 @@ void vser_vqs_drop(struct vser_vqs *vqs)
 	for (i = 0; i < vqs->nr_ports; i++)
 		vser_pair_drop(&vqs->pairs[i]);
 	/* This unmaps the control buffers; their memory is ctrl_queue.c's. */
-	while (virtqueue_detach_unused_buf(vqs->ctrl_in))
-		;
-	while (virtqueue_detach_unused_buf(vqs->ctrl_out))
-		;
+	if (vqs->ctrl_in) {
+		while (virtqueue_detach_unused_buf(vqs->ctrl_in))
+			;
+		while (virtqueue_detach_unused_buf(vqs->ctrl_out))
+			;
+	}
 	vqs->vdev->config->del_vqs(vqs->vdev);
 }
 

@@ -64,8 +64,8 @@ struct vser_pair {
  * @ref: the device and each of its ports hold one
  * @vdev: valid as long as the queues are
  * @ctrl_queue: user of the control queues, set before the queues exist
- * @ctrl_in: messages of the host
- * @ctrl_out: messages to the host
+ * @ctrl_in: messages of the host; NULL without MULTIPORT
+ * @ctrl_out: messages to the host; the same
  * @index: the device's number, the N of vportNpM
  * @nr_ports: elements of @pairs
  * @pairs: by port number
@@ -100,6 +100,7 @@ struct vser_vqs_callbacks {
 struct vser_vqs *vser_vqs_alloc(struct virtio_device *vdev, u32 nr_ports);
 void vser_vqs_get(struct vser_vqs *vqs);
 void vser_vqs_put(struct vser_vqs *vqs);
+bool vser_vqs_have_ctrl(const struct vser_vqs *vqs);
 int vser_vqs_init(struct vser_vqs *vqs, const struct vser_vqs_callbacks *cbs);
 bool vser_vqs_are_there(const struct vser_vqs *vqs);
 void vser_vqs_drop(struct vser_vqs *vqs);

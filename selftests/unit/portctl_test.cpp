@@ -88,6 +88,29 @@ static void json_has_the_same_and_null_for_unknown(void **)
 	assert_true(json[0]["holder"].is_null());
 }
 
+static void a_console_is_shown_by_its_tty(void **)
+{
+	const unit::Machine machine;
+
+	machine.add_device("virtio0", "virtio_serial");
+	machine.add_port("virtio0", "vport0p0", "", "1");
+	machine.folder().write("sys/devices/virtio0/virtio-ports/vport0p0/console", "hvc0\n");
+	machine.folder().write("dev/hvc0", "");
+	machine.hold("9", "agetty", "hvc0");
+
+	const Run run = portctl(machine, "--json");
+	const auto json = output::Json::parse(run.output, nullptr, false);
+	assert_true(json[0]["console"] == true);
+	assert_true(json[0]["tty"] == machine.root() + "/dev/hvc0");
+	assert_true(json[0]["node"] == machine.root() + "/dev/vport0p0");
+	assert_true(json[0]["holder"]["comm"] == "agetty");
+	const std::string dev = machine.root() + "/dev/";
+	assert_run(portctl(machine, "list"), 0,
+		   "NAME  NODE" + std::string(dev.size(), ' ') +
+			   "  DRIVER         HOST  HOLDER\n-     " + dev +
+			   "hvc0  virtio_serial  yes   agetty(9)\n");
+}
+
 static void an_empty_list_says_why(void **)
 {
 	const unit::Machine machine;
@@ -304,6 +327,7 @@ static void what_is_not_there_is_named(void **)
 static const CMUnitTest kTests[] = {
 	cmocka_unit_test(list_shows_one_port_a_line),
 	cmocka_unit_test(json_has_the_same_and_null_for_unknown),
+	cmocka_unit_test(a_console_is_shown_by_its_tty),
 	cmocka_unit_test(an_empty_list_says_why),
 	cmocka_unit_test(info_shows_what_is_known_a_line_each),
 	cmocka_unit_test(info_as_json_has_numbers_as_numbers),

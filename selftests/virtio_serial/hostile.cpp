@@ -81,7 +81,7 @@ const Claim kClaims[] = {
 	{"all_numbers", {.max_nr_ports = 0xffffffff}},
 	{"fewer_queues", {.max_nr_ports = 31, .queues = 63}},
 	{"no_queues", {.queues = 0}},
-	{"no_multiport", {.features = bit(VIRTIO_F_VERSION_1)}},
+	{"no_queues_of_a_console", {.features = bit(VIRTIO_F_VERSION_1), .queues = 1}},
 };
 
 TEST_EACH(a_device_that_makes_no_sense_is_refused, kClaims, .topology = "hostile")
