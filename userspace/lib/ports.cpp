@@ -85,6 +85,18 @@ void find_nodes(const std::string &root, Port &port)
 		port.keys.push_back(named_key.value());
 }
 
+// What a console is used by; who has it open holds the port.
+void find_tty(const std::string &root, Port &port)
+{
+	const std::string name = read_or_empty(port.syspath + "/console");
+
+	if (name.empty())
+		return;
+	port.tty = root + "/dev/" + name;
+	if (const auto key = device_key(port.tty); key.ok())
+		port.keys.push_back(key.value());
+}
+
 // vport10p2 comes after vport9p30.
 bool by_number(const Port &left, const Port &right)
 {
@@ -120,7 +132,8 @@ Port read_port(const std::string &root, const std::string &syspath)
 	const std::string facts = read_port_facts(root, port.id);
 	if (port.host == HostState::Unknown)
 		port.host = parse_host(find_key(facts, "host_connected").value_or(""));
-	port.console = find_key(facts, "is_console") == "yes";
+	find_tty(root, port);
+	port.console = !port.tty.empty() || find_key(facts, "is_console") == "yes";
 	return port;
 }
 

@@ -32,6 +32,7 @@ struct Port {
 	std::string id;	  // "vport1p2"
 	std::string name; // "org.qemu.guest_agent.0", may be empty
 	std::string node; // "/dev/virtio-ports/NAME" where that exists, else "/dev/vport1p2"
+	std::string tty;  // of a console, as far as is known: "/dev/hvc0"
 	std::vector<DeviceKey> keys; // of all its nodes
 	std::string device;	     // "virtio1"
 	std::string driver;	     // "virtio_serial" or "virtio_console"

@@ -79,6 +79,8 @@ Result<void> print_text(const Port &port)
 	add("name", port.name);
 	add("id", port.id);
 	add("node", port.node);
+	if (port.console)
+		add("tty", port.tty);
 	add("device", port.device);
 	add("driver", port.driver);
 	add("host_connected", host_text(port.host));

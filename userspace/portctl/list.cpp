@@ -22,8 +22,8 @@ Result<void> list(const cli::Args &args)
 	output::Json array = output::Json::array();
 
 	for (const Port &port : list.ports()) {
-		table.add({port.name, port.node, port.driver, host_text(port.host),
-			   holder_text(port)});
+		table.add({port.name, port.tty.empty() ? port.node : port.tty, port.driver,
+			   host_text(port.host), holder_text(port)});
 		array.push_back(port_json(port));
 	}
 	if (list.ports().empty())

@@ -28,13 +28,15 @@ std::string holder_text(const Port &port)
 
 output::Json port_json(const Port &port)
 {
-	output::Json json = {{"name", port.name},     {"id", port.id},
-			     {"node", port.node},     {"device", port.device},
-			     {"driver", port.driver}, {"host_connected", nullptr},
-			     {"holder", nullptr}};
+	output::Json json = {
+		{"name", port.name},	   {"id", port.id},	    {"node", port.node},
+		{"device", port.device},   {"driver", port.driver}, {"host_connected", nullptr},
+		{"console", port.console}, {"tty", nullptr},	    {"holder", nullptr}};
 
 	if (port.host != HostState::Unknown)
 		json["host_connected"] = port.host == HostState::Connected;
+	if (!port.tty.empty())
+		json["tty"] = port.tty;
 	if (port.holder)
 		json["holder"] = {{"pid", port.holder->pid}, {"comm", port.holder->comm}};
 	return json;
