@@ -28,9 +28,7 @@ constexpr std::string_view kOther = "org.gatehouse.test.1";
 constexpr std::string_view kNew = "org.gatehouse.new.0";
 constexpr std::string_view kNewer = "org.gatehouse.new.1";
 constexpr uint64_t kSeed = 31;
-constexpr size_t kBuffer = 32 << 10; // of the driver, to the host
-constexpr unsigned kBuffers = 8;     // that it has under way
-constexpr size_t kHeld = 4 << 20;    // more than device and driver hold
+constexpr size_t kHeld = 4 << 20; // more than device and driver hold
 constexpr size_t kPiece = 4096;
 
 // Sleeps until the host has done these calls, and woken the machine.
