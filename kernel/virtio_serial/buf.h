@@ -35,6 +35,11 @@ struct vser_buf {
 /* A buffer for data to the host. Those for data from it are one page. */
 #define VSER_TX_ORDER 3
 
+static inline bool vser_buf_is_full(const struct vser_buf *buf)
+{
+	return buf->len == buf->size;
+}
+
 struct vser_buf *vser_buf_alloc(unsigned int order, gfp_t gfp);
 void vser_buf_free(struct vser_buf *buf);
 void vser_buf_free_list(struct list_head *bufs);

@@ -89,9 +89,10 @@ bool vser_port_has_space(const struct vser_port *port)
 	lockdep_assert_held(&port->pair->lock);
 	if (port->pair->tx_paused)
 		return false;
-	/* tx_fill is never full: a full one is posted at once. */
-	return port->tx_fill ||
-	       vser_tx_window_is_open(&port->pair->tx, port->limits.tx_bufs,
+	/* A full one is posted at once, unless older bytes go first. */
+	if (port->tx_fill)
+		return !vser_buf_is_full(port->tx_fill);
+	return vser_tx_window_is_open(&port->pair->tx, port->limits.tx_bufs,
 				      vser_port_held(port), vq->num_free);
 }
 

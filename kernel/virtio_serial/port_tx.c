@@ -151,7 +151,8 @@ static void vser_tx_advance(struct vser_pair *pair)
 	if (!port)
 		return;
 	vser_tx_repeat(port);
-	if (!vser_tx_window_in_flight(&pair->tx))
+	if (!vser_tx_window_in_flight(&pair->tx) ||
+	    (port->tx_fill && vser_buf_is_full(port->tx_fill)))
 		vser_tx_push(port);
 	if (port->tx_stalled && vser_port_has_space(port)) {
 		port->tx_stalled = false;
@@ -397,7 +398,7 @@ static int vser_tx_give(struct vser_port *port, struct vser_buf *buf, size_t n)
 	} else if (!buf) {
 		err = -ENOMEM;
 	} else if (wanted && buf->len && vser_tx_is_clear(pair) &&
-		   (buf->len == buf->size ||
+		   (vser_buf_is_full(buf) ||
 		    !vser_tx_window_in_flight(&pair->tx))) {
 		err = vser_tx_post(port, buf);
 		if (err)
@@ -514,10 +515,10 @@ static size_t vser_tx_fill(struct vser_port *port, const void *data, size_t n)
 	n = min_t(size_t, n, buf->size - buf->len);
 	memcpy(buf->data + buf->len, data, n);
 	buf->len += n;
-	if (buf->len == buf->size ||
+	if (vser_buf_is_full(buf) ||
 	    vser_tx_window_in_flight(&port->pair->tx) < VSER_TX_DIRECT)
 		vser_tx_push(port);
-	if (!port->tx_fill || buf->len < buf->size)
+	if (!port->tx_fill || !vser_buf_is_full(buf))
 		return n;
 	/* It stays one that is not full. */
 	buf->len -= n;

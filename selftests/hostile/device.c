@@ -289,6 +289,12 @@ static int vserdev_register(struct vserdev *dev, struct device *parent)
 	return err;
 }
 
+static bool vserdev_can_have(u32 queues, u32 ring_size)
+{
+	return queues <= VSERDEV_QUEUES_MAX && is_power_of_2(ring_size) &&
+	       ring_size <= VSERDEV_RING_MAX;
+}
+
 /**
  * vserdev_create - plug the device in, once
  * @dev: the device
@@ -304,8 +310,7 @@ int vserdev_create(struct vserdev *dev, struct device *parent,
 
 	if (arg->features & ~VSERDEV_FEATURES)
 		return -EOPNOTSUPP;
-	if (!is_power_of_2(arg->ring_size) || arg->ring_size > VSERDEV_RING_MAX ||
-	    arg->queues > VSERDEV_QUEUES_MAX || arg->__reserved)
+	if (!vserdev_can_have(arg->queues, arg->ring_size) || arg->__reserved)
 		return -EINVAL;
 
 	mutex_lock(&dev->plug);
@@ -376,11 +381,12 @@ int vserdev_wake_up(struct vserdev *dev, const struct vser_device_wake *arg)
 {
 	int err = -ENXIO;
 
-	if (arg->queues > VSERDEV_QUEUES_MAX || arg->__reserved)
+	if (!vserdev_can_have(arg->queues, arg->ring_size))
 		return -EINVAL;
 	mutex_lock(&dev->plug);
 	if (dev->plugged) {
 		dev->max_queues = arg->queues;
+		dev->ring_size = arg->ring_size;
 		err = virtio_device_restore(&dev->vdev);
 	}
 	mutex_unlock(&dev->plug);

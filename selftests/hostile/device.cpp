@@ -170,10 +170,11 @@ void Device::sleep()
 	ASSERT_CALL(ioctl(fd_.get(), VSER_DEVICE_SLEEP, &arg));
 }
 
-int Device::wake_up(uint32_t queues)
+int Device::wake_up(const Options &options)
 {
 	auto arg = argument<vser_device_wake>();
-	arg.queues = queues;
+	arg.queues = options.queues;
+	arg.ring_size = options.ring_size;
 	return ioctl(fd_.get(), VSER_DEVICE_WAKE, &arg) ? errno : 0;
 }
 

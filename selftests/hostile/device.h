@@ -34,8 +34,8 @@ struct vserdev_ring;
  * @events: changes when somebody who waits should look again
  * @wait: who waits for a buffer
  * @features: fixed
- * @ring_size: fixed
- * @max_queues: as the driver's probe, and its restore, find it
+ * @ring_size: as the driver's probe, and its restore, find it
+ * @max_queues: the same
  * @max_nr_ports: the configuration; one word each, read and written at any time
  * @cols: the same
  * @rows: the same

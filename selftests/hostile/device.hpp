@@ -109,10 +109,10 @@ public:
 	// Is gone when this returns. broken: it has stopped working before.
 	void remove(bool broken = false);
 
-	// What the bus does in a suspend, and after it; programs go on. queues: that
-	// the device has from now on. wake_up() returns an errno, or 0.
+	// What the bus does in a suspend, and after it; programs go on. The device
+	// then has what options say of its queues. wake_up() returns an errno, or 0.
 	void sleep();
-	int wake_up(uint32_t queues = kQueues);
+	int wake_up(const Options &options);
 
 	// Waits for a buffer; ends the case when none comes.
 	Buffer wait_buffer(uint32_t queue);

@@ -220,7 +220,7 @@ struct vser_device_sleep {
  * @size: of the struct
  * @flags: none
  * @queues: how many the device has from now on
- * @__reserved: 0
+ * @ring_size: descriptors of each queue from now on, as in VSER_DEVICE_CREATE
  *
  * Any error of the driver's is returned.
  */
@@ -228,7 +228,7 @@ struct vser_device_wake {
 	__u32 size;
 	__u32 flags;
 	__u32 queues;
-	__u32 __reserved;
+	__u32 ring_size;
 };
 
 #define VSER_DEVICE_WAKE _IO(VSER_DEVICE_IOC, 8)

@@ -360,7 +360,7 @@ TEST_EACH(a_console_outlives_the_sleep_of_its_device, kSleepers, .topology = "ho
 	device.sleep();
 	print("while it sleeps");
 	device.resize(120, 40);
-	ASSERT_EQ(device.wake_up(variant.options.queues), 0);
+	ASSERT_EQ(device.wake_up(variant.options), 0);
 	if (variant.options.queues > 2) {
 		device.send_control(control_message(0, VIRTIO_CONSOLE_CONSOLE_PORT, 1));
 		device.send_control(control_message(0, VIRTIO_CONSOLE_PORT_OPEN, 1));

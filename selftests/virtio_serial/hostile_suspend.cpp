@@ -31,6 +31,7 @@ constexpr std::string_view kName = "org.gatehouse.wire.1";
 constexpr uint64_t kSeed = 21;
 constexpr size_t kMost = 2 << 20; // more than a port holds
 constexpr unsigned kHeld = 32;	  // buffers of it
+constexpr Device::Options kDevice = {.ring_size = 128};
 
 // A device with one open port; whoever writes to it writes the stream of kSeed.
 struct OnePort {
@@ -81,7 +82,7 @@ struct OnePort {
 
 	void wake_up(std::string_view name = kName, bool connected = true)
 	{
-		ASSERT_EQ(device.wake_up(), 0);
+		ASSERT_EQ(device.wake_up(kDevice), 0);
 		announce(name, connected);
 		device.expect_control(kId, VIRTIO_CONSOLE_PORT_OPEN, 1);
 	}
@@ -102,7 +103,7 @@ struct OnePort {
 		return arg;
 	}
 
-	Device device{{.ring_size = 128}};
+	Device device{kDevice};
 	UniqueFd fd;
 	size_t written = 0;
 };
@@ -228,7 +229,7 @@ TEST(nothing_is_sent_before_the_host_is_known_to_be_there, .topology = "hostile"
 	OnePort port;
 	port.fill();
 	port.device.sleep();
-	ASSERT_EQ(port.device.wake_up(), 0);
+	ASSERT_EQ(port.device.wake_up(kDevice), 0);
 	port.answer(control_message(0, VIRTIO_CONSOLE_DEVICE_READY, 1),
 		    {control_message(kId, VIRTIO_CONSOLE_PORT_ADD, 1)});
 	const Device::Buffer ready = port.device.wait_buffer(kControlOut);
@@ -275,7 +276,7 @@ TEST(a_port_that_the_device_does_not_tell_of_has_gone, .topology = "hostile")
 	OnePort port;
 	port.fill();
 	port.device.sleep();
-	ASSERT_EQ(port.device.wake_up(), 0);
+	ASSERT_EQ(port.device.wake_up(kDevice), 0);
 	port.answer(control_message(0, VIRTIO_CONSOLE_DEVICE_READY, 1), {});
 	port.expect_gone();
 	ASSERT_EVENTUALLY(!port.device.name(kId));
@@ -304,7 +305,7 @@ TEST(a_port_unplugged_at_the_last_moment_goes, .topology = "hostile")
 	const std::string gone = control_message(kId, VIRTIO_CONSOLE_PORT_REMOVE);
 	port.device.give(kControlIn, buffer.id, gone.size(), gone, VSER_DEVICE_GIVE_QUIETLY);
 	port.device.sleep();
-	ASSERT_EQ(port.device.wake_up(), 0);
+	ASSERT_EQ(port.device.wake_up(kDevice), 0);
 	port.answer(control_message(0, VIRTIO_CONSOLE_DEVICE_READY, 1), {});
 	port.expect_gone();
 }
@@ -315,7 +316,7 @@ TEST(a_broken_port_is_another_one_after_the_sleep, .topology = "hostile")
 	port.device.give(kOut, 0xffff, 0, {}, VSER_DEVICE_GIVE_INTERRUPT);
 	port.expect_gone();
 	port.device.sleep();
-	ASSERT_EQ(port.device.wake_up(), 0);
+	ASSERT_EQ(port.device.wake_up(kDevice), 0);
 	port.announce(kName, true);
 	port.expect_gone();
 	port.fd.reset();
@@ -351,7 +352,7 @@ TEST(what_was_written_before_a_close_in_the_sleep_arrives, .topology = "hostile"
 	EXPECT_FAILS(open(port.device.node(kId).c_str(), O_RDWR | O_CLOEXEC), EBUSY);
 	port.fd.reset();
 	EXPECT_FAILS(open(port.device.node(kId).c_str(), O_RDWR | O_CLOEXEC), ENXIO);
-	ASSERT_EQ(port.device.wake_up(), 0);
+	ASSERT_EQ(port.device.wake_up(kDevice), 0);
 	port.announce(kName, true);
 	EXPECT_EQ(port.device.receive(kId, 10), "last words");
 	port.device.expect_carries(kId);
@@ -363,13 +364,27 @@ TEST(a_device_that_does_not_wake_up_has_no_ports, .topology = "hostile")
 	port.device.send(kId, "last words");
 	port.fill();
 	port.device.sleep();
-	EXPECT_EQ(port.device.wake_up(3), ENOENT);
+	EXPECT_EQ(port.device.wake_up({.ring_size = 128, .queues = 3}), ENOENT);
 	char data[16];
 	EXPECT_EQ(ASSERT_CALL(read(port.fd.get(), data, sizeof(data))), 10);
 	port.expect_gone();
 	ASSERT_EVENTUALLY(!port.device.name(kId));
 	port.device.remove();
 	port.expect_gone();
+}
+
+// What it had does not fit in any more, and has to go before what is new.
+TEST(a_device_that_wakes_up_smaller_gets_all_in_order, .topology = "hostile")
+{
+	OnePort port;
+	port.fill();
+	port.device.sleep();
+	ASSERT_EQ(port.device.wake_up({.ring_size = 4}), 0);
+	port.announce(kName, true);
+	port.device.expect_control(kId, VIRTIO_CONSOLE_PORT_OPEN, 1);
+	EXPECT_FAILS(write(port.fd.get(), "x", 1), EAGAIN);
+	port.expect_written();
+	EXPECT_EQ(port.counters().tx_repeated, kHeld);
 }
 
 TEST(a_device_may_go_in_its_sleep, .topology = "hostile")
