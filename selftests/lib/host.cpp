@@ -167,6 +167,11 @@ size_t received(std::string_view port)
 	return call("received", {{"port", port}}).value("length", size_t{0});
 }
 
+void skip(std::string_view port, uint8_t last)
+{
+	call("skip", {{"port", port}, {"byte", last}});
+}
+
 std::string exchange(std::string_view port, std::string_view line)
 {
 	return call("exchange", {{"port", port}, {"line", line}}).value("line", "");

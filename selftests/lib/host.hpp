@@ -50,6 +50,9 @@ std::string recv(std::string_view port, size_t length);
 // How much it has got and nobody has taken.
 size_t received(std::string_view port);
 
+// Throws away what comes, up to and with this byte.
+void skip(std::string_view port, uint8_t last);
+
 // Sends one line, returns the next line that comes.
 std::string exchange(std::string_view port, std::string_view line);
 

@@ -94,9 +94,7 @@ void synchronise(int id)
 	std::string text;
 
 	host::send(kAgentPort, "\xff" + request("guest-sync-delimited", {{"id", id}}) + "\n");
-	while (text.find('\xff') == text.npos)
-		text = take();
-	text.erase(0, text.find('\xff') + 1);
+	host::skip(kAgentPort, 0xff);
 	while (!text.ends_with('\n'))
 		text += take();
 	EXPECT_EQ(reply_of("guest-sync-delimited", text).dump(), std::to_string(id));
@@ -177,6 +175,10 @@ TEST(qemu_ga_survives_a_host_that_leaves_in_mid_reply, .topology = "udev", .dead
 	const Port port = find_port(kAgentPort);
 	if (mount("debugfs", "/sys/kernel/debug", "debugfs", 0, nullptr) && errno != EBUSY)
 		fail("no debugfs");
+	const std::string limit = port.syspath + "/tx_limit_kib";
+	const std::string before = ASSERT_OK(read_file(limit));
+	on_exit([=] { ASSERT_OK(write_file(limit, before)); });
+	ASSERT_OK(write_file(limit, "128")); // a part of the reply
 	start_connected_agent();
 	const host::json file = ask("guest-file-open", {{"path", "/dev/zero"}, {"mode", "r"}});
 	for (int round = 0; round < 2; round++) {

@@ -426,7 +426,7 @@ bench_measures_a_port() {
 	expect_status 0
 	[[ $(awk 'NR > 1 && $2 >= 0 && $3 > 0 && $4 > 0 && $5 >= $4 { print $1 }' <<<"$out" | xargs) == \
 		"1 64 512 4096 65536" ]] || fail "$out"
-	host echo port=$port on=false
+	host discard port=$port
 	run portctl bench --sink --json --seconds 0.1 $port
 	expect_status 0
 	[[ $(/usr/bin/python3 -c '

@@ -36,6 +36,7 @@ class Peer(asyncio.Protocol):
     def _clear(self) -> None:
         self._received = bytearray()
         self._echoing = False
+        self._discarding = False
         self._paused = False
         self._blocked = False           # the socket takes no more; set by asyncio
         self._rate = 0                  # bytes a second that it reads, or 0
@@ -59,7 +60,7 @@ class Peer(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._echoing:
             self._transport.write(data)
-        else:
+        elif not self._discarding:
             self._received += data
             self._change.set()
         if self._rate:
@@ -136,6 +137,13 @@ class Peer(asyncio.Protocol):
             self._received.clear()
         self._choose_reading()
 
+    def discard(self) -> None:
+        """Throw away what comes from now on."""
+        self._need_connection()
+        self._echoing = False
+        self._discarding = True
+        self._choose_reading()
+
     # data
 
     async def send(self, data: bytes, timeout: float = 10) -> None:
@@ -167,6 +175,14 @@ class Peer(asyncio.Protocol):
     async def recv_line(self, timeout: float = 10) -> str:
         await self._wait(lambda: b"\n" in self._received, timeout, "line")
         return self._take(self._received.index(b"\n") + 1).decode(errors="replace").strip()
+
+    async def skip(self, last: bytes, timeout: float = 30) -> None:
+        """Throw away what comes, up to and with this byte."""
+        async with _deadline(timeout, "skip"):
+            while (end := self._received.find(last)) < 0:
+                self._take(len(self._received))
+                await self.wait_received(1, timeout)
+            self._take(end + 1)
 
     async def recv_pattern(self, seed: int, length: int, timeout: float = 60) -> dict:
         """Check the next length bytes against the stream from its start."""

@@ -114,6 +114,9 @@ class Rpc:
     async def _do_echo(self, port: str, on: bool = True) -> None:
         self._ports.peer(port).echo(on)
 
+    async def _do_discard(self, port: str) -> None:
+        self._ports.peer(port).discard()
+
     # data
 
     async def _do_send(self, port: str, data: str, timeout: float = 10) -> None:
@@ -154,6 +157,9 @@ class Rpc:
     async def _do_received(self, port: str) -> dict:
         """How many bytes wait on the host, without taking them."""
         return {"length": self._ports.peer(port).received()}
+
+    async def _do_skip(self, port: str, byte: int, timeout: float = 30) -> None:
+        await self._ports.peer(port).skip(bytes([byte]), timeout)
 
     async def _do_exchange(self, port: str, line: str, timeout: float = 10) -> dict:
         peer = self._ports.peer(port)
