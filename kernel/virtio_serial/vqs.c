@@ -224,7 +224,7 @@ void vser_vqs_drop(struct vser_vqs *vqs)
 	for (i = 0; i < vqs->nr_ports; i++)
 		vser_pair_drop(&vqs->pairs[i]);
 	/* This unmaps the control buffers; their memory is ctrl_queue.c's. */
-	if (vqs->ctrl_in) {
+	if (vser_vqs_have_ctrl(vqs)) {
 		while (virtqueue_detach_unused_buf(vqs->ctrl_in))
 			;
 		while (virtqueue_detach_unused_buf(vqs->ctrl_out))
