@@ -20,7 +20,7 @@ from .paths import CACHE, GUEST_INIT
 
 MODULES = ("virtio_pci", "virtio_mmio", "9pnet_virtio", "9p", "overlay")
 APPLETS = ("sh", "mount", "umount", "mkdir", "cat", "cp", "tar", "insmod", "ifconfig", "hostname",
-           "switch_root")
+           "switch_root", "findfs", "sleep")
 FOLDERS = ("bin", "dev", "proc", "sys", "modules", "overlay", "host", "results", "root")
 
 
@@ -34,7 +34,7 @@ def path_for(kernel: Kernel) -> Path:
         key.update(f"{part} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     target = CACHE / "initramfs" / f"{kernel.release}-{key.hexdigest()[:16]}.cpio"
     if not target.exists():
-        _write(target, _archive(busybox, modules))
+        _write(target, archive(modules))
         _drop_old(target, kernel)
     return target
 
@@ -74,7 +74,7 @@ def _read_module(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _archive(busybox: Path, modules: list[Path]) -> bytes:
+def archive(modules: list[Path], init: Path = GUEST_INIT) -> bytes:
     """A newc cpio archive, as the kernel's initramfs code reads it."""
     parts: list[bytes] = []
 
@@ -85,14 +85,14 @@ def _archive(busybox: Path, modules: list[Path]) -> bytes:
 
     for folder in FOLDERS:
         add(folder, 0o040755)
-    add("bin/busybox", 0o100755, busybox.read_bytes())
+    add("bin/busybox", 0o100755, _busybox().read_bytes())
     for applet in APPLETS:
         add(f"bin/{applet}", 0o120777, b"busybox")
     names = [f"{_module_name(path.name)}.ko" for path in modules]
     for name, path in zip(names, modules):
         add(f"modules/{name}", 0o100644, _read_module(path))
     add("modules/order", 0o100644, "\n".join(names).encode())
-    add("init", 0o100755, GUEST_INIT.read_bytes())
+    add("init", 0o100755, init.read_bytes())
     add("TRAILER!!!", 0)
     return b"".join(parts)
 

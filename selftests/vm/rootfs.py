@@ -6,6 +6,7 @@ It holds what vm/guest and the tests run, at the paths that it has here, and the
 modules of that; nothing else of this machine.
 """
 
+import os
 import shutil
 import subprocess
 import tarfile
@@ -24,8 +25,8 @@ PROGRAMS = ("bash", "cat", "cp", "dd", "dmesg", "flock", "grep", "insmod", "mkdi
 
 def write(target: Path, kernel: Kernel, topology: Topology, tests: Iterable[Path]) -> None:
     """An archive for a machine with these test programs."""
-    programs = {*map(_find, PROGRAMS), *tests}
-    files = programs | _libraries(programs) | set((SELFTESTS / "vm").glob("guest*"))
+    programs = {*map(find, PROGRAMS), *tests}
+    files = programs | libraries(programs) | set((SELFTESTS / "vm").glob("guest*"))
     files.add(SELFTESTS / "lib" / "test.sh")
     files |= set(kernel.modules.glob("modules.*"))
     for word in topology.modules:
@@ -37,17 +38,20 @@ def write(target: Path, kernel: Kernel, topology: Topology, tests: Iterable[Path
             tar.add(path)
 
 
-def _find(program: str) -> Path:
+def find(program: str) -> Path:
+    """The file of a program of this machine."""
     found = shutil.which(program, path="/bin:/usr/bin:/sbin:/usr/sbin")
     if not found:
         raise BenchError(f"{program} is missing: run scripts/setup packages")
     return Path(found)
 
 
-def _libraries(programs: Iterable[Path]) -> set[Path]:
-    """What the loader finds for them; scripts need nothing."""
+def libraries(programs: Iterable[Path], folders: Iterable[Path] = ()) -> set[Path]:
+    """What the loader finds for them, in these folders first; scripts need nothing."""
     words: list[str] = []
+    places = {"LD_LIBRARY_PATH": ":".join(map(str, folders))} if folders else {}
     for program in programs:
-        told = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
+        told = subprocess.run(["ldd", program], env=os.environ | places, capture_output=True,
+                              text=True, check=False)
         words += told.stdout.split()
     return {Path(word) for word in words if word.startswith("/") and not word.endswith(":")}
