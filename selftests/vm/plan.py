@@ -23,7 +23,7 @@ from .topology import Topology
 JOB_TESTS = 70                          # long lists are split: two boots run side by side
 _SLOW = "slow: "
 NOT_PARTS = {"lib", "unit", "kunit", "hostile", "checks", "bench", "coverage", "stress", "fuzz",
-             "vm"}
+             "vm", "guestfs"}
 
 
 @dataclass(frozen=True)
