@@ -8,10 +8,12 @@ back to be run in a new boot.
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass, field
 
 from . import BenchError, leaks, qemu, splat
 from .machine import Machine
+from .panic import Panic
 from .plan import Job, Test
 from .splat import Splat
 from .symbols import Symbols
@@ -45,6 +47,7 @@ class Boot:
         self._troubles: list[Trouble] = []
         self._patience = job.kernel.patience
         self._mark_at = 0               # console line where the test in flight began
+        self._began = 0.0               # and when
 
     def on_line(self, line: str) -> None:
         """Given to the machine: picks the guest's marks, and where they are, from its console."""
@@ -95,12 +98,12 @@ class Boot:
                 await self._hung(flight, f"{doing} did not end within {allowed} s")
                 return
             if mark is None:
-                self._ended(flight)
+                await self._ended(flight)
                 return
             word, text, at = mark
             if word == "begin" and self._done < len(self._tests):
                 flight = self._tests[self._done]
-                self._mark_at = at
+                self._mark_at, self._began = at, time.monotonic()
                 allowed, doing = self._deadline(flight) + GRACE, flight.id
             elif word == "result" and flight:
                 self._judge(flight, text, self._machine.console[self._mark_at:at])
@@ -127,16 +130,31 @@ class Boot:
             status, reason = "fail", f"channels differ: console {told[2:]}, file {stored}"
         else:
             status, reason = judge(told[2], log, splats)
+        if status != "fail" and self._machine.rpc.panic:
+            status, reason = "fail", "no panic came"
         self._report(Result(test, self._job, status, seconds, reason, log, kernel_log, splats))
 
-    def _ended(self, flight: Test | None) -> None:
-        """QEMU has ended; was it the guest's own end?"""
+    async def _ended(self, flight: Test | None) -> None:
+        """QEMU has ended; was it the guest's own end, or one that the test has declared?"""
         self._drain_trouble()
         code = self._machine.qemu.exit_code
-        if flight:
+        if flight and self._machine.rpc.panic:
+            await self._judge_panic(flight, self._machine.rpc.panic)
+        elif flight:
             self._fail(flight, f"{self._how_ended(code)} during the test")
         elif code != qemu.EXIT_GUEST_DONE or not self._machine.ended.is_set():
             self._troubles.append(Trouble(self._how_ended(code) + " outside of a test"))
+
+    async def _judge_panic(self, test: Test, panic: Panic) -> None:
+        """The machine has ended during a test that was to end it."""
+        seconds = time.monotonic() - self._began
+        console = self._machine.console[self._mark_at:]
+        log = self._read(f"{self._done}.log").splitlines()
+        splats = panic.others(console)
+        self._explain(splats)
+        problem = await panic.problem(console, self._machine.ports)
+        status, reason = judge("fail" if problem else "pass", [f"FAIL: {problem}"], splats)
+        self._report(Result(test, self._job, status, seconds, reason, log, console, splats))
 
     def _drain_trouble(self) -> None:
         while not self._marks.empty():

@@ -47,6 +47,7 @@ class Machine:
         self.console: list[str] = []
         self.ended = asyncio.Event()            # the guest has said its last line
         self.ports: Ports
+        self.rpc: Rpc
         self.sockets: dict[str, socket.socket] = {}
         self.qemu = qemu.Qemu()
         self._accel = accel
@@ -132,8 +133,8 @@ class Machine:
         reader, self._console_writer = await self.open_line("console")
         self._tasks.append(asyncio.create_task(self._read_console(reader)))
         reader, writer = await self.open_line("rpc")
-        rpc = Rpc(self.ports, self.qemu, self.ended, self.kernel.patience)
-        self._tasks.append(asyncio.create_task(rpc.serve(reader, writer)))
+        self.rpc = Rpc(self.ports, self.qemu, self.ended, self.kernel.patience)
+        self._tasks.append(asyncio.create_task(self.rpc.serve(reader, writer)))
 
     async def open_line(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """The host's end of a serial line."""

@@ -203,6 +203,13 @@ class Peer(asyncio.Protocol):
                 offset += len(data)
         return {"length": length}
 
+    async def rest(self, timeout: float = 10) -> bytes:
+        """All that has come, when the machine has ended: its end of the socket is closed."""
+        self._paused = False
+        self._choose_reading()
+        await self._wait(lambda: self._transport is None, timeout, "end of the machine")
+        return self._take(len(self._received))
+
     def received(self) -> int:
         """How many bytes wait to be taken."""
         return len(self._received)

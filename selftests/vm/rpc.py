@@ -13,6 +13,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from . import BenchError
+from .panic import Panic
 from .peer import CHUNK, PeerError
 from .ports import Ports
 from .qemu import Qemu
@@ -24,7 +25,8 @@ RECV_MAX = 48 << 10                     # what fits the guest's tty buffer as ba
 
 class Rpc:
     """Serves one machine. ended: set by the machine when the console has shown the last line;
-    patience: how many times longer its kernel takes."""
+    patience: how many times longer its kernel takes. panic: how the test that runs ends its
+    machine, if it does."""
 
     def __init__(self, ports: Ports, qemu: Qemu, ended: asyncio.Event, patience: int = 1) -> None:
         self._ports = ports
@@ -32,6 +34,7 @@ class Rpc:
         self._ended = ended
         self._patience = patience
         self._waker: asyncio.Task | None = None
+        self.panic: Panic | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until the line closes. Never raises for what the guest sends."""
@@ -202,9 +205,16 @@ class Rpc:
     async def _do_qmp(self, execute: str, arguments: dict | None = None) -> dict:
         return {"return": await self._qemu.execute(execute, arguments or {})}
 
+    async def _do_panics(self, reason: str, came: dict) -> None:
+        """From now on the test owes a panic."""
+        for port in came:
+            self._ports.peer(port)
+        self.panic = Panic(str(reason), {port: dict(texts) for port, texts in came.items()})
+
     # the guest's own script
 
     async def _do_reset(self) -> None:
+        self.panic = None
         if self._waker:
             self._waker.cancel()
             self._waker = None
