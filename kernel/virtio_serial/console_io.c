@@ -6,11 +6,9 @@
 #include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/string.h>
-#include <linux/virtio.h>
-#include <linux/virtio_config.h>
-#include <linux/virtio_console.h>
 
 #include "console_io.h"
+#include "emergency.h"
 #include "hvc.h"
 #include "port.h"
 #include "port_rx.h"
@@ -129,28 +127,6 @@ static void vser_console_event_work(struct irq_work *work)
 	hvc_kick();
 }
 
-/*
- * Of a device that offers it, also when its queues are stuck or in use, and in
- * any context: the transport's write to a register. The device has one such
- * register, for the first of its consoles (QEMU: the first that is connected).
- */
-static size_t vser_console_emergency(struct vser_console_io *io,
-				     const char *data, size_t n)
-{
-	struct virtio_device *vdev = io->port->vqs->vdev;
-	size_t i;
-
-	if (!virtio_has_feature(vdev, VIRTIO_CONSOLE_F_EMERG_WRITE))
-		return 0;
-	for (i = 0; i < n; i++) {
-		__virtio32 c = cpu_to_virtio32(vdev, (unsigned char)data[i]);
-
-		vdev->config->set(vdev, offsetof(struct virtio_console_config,
-						 emerg_wr), &c, sizeof(c));
-	}
-	return n;
-}
-
 /* In an oops: whether the host has taken all, after a while at most. */
 static bool vser_console_settle(struct vser_console_io *io)
 {
@@ -176,13 +152,15 @@ static bool vser_console_settle(struct vser_console_io *io)
 static size_t vser_console_put_oops(struct vser_console_io *io,
 				    const void *data, size_t n)
 {
+	struct virtio_device *vdev = io->port->vqs->vdev;
 	spinlock_t *lock = &io->port->pair->lock;
 	size_t done = 0;
 	unsigned long flags;
 
-	if (!vser_console_settle(io))
-		done = vser_console_emergency(io, data, n);
-	if (done < n && spin_trylock_irqsave(lock, flags)) {
+	if (!vser_console_settle(io) && vser_emergency_is_offered(vdev)) {
+		vser_emergency_write(vdev, data, n);
+		done = n;
+	} else if (spin_trylock_irqsave(lock, flags)) {
 		if (vser_port_is_alive(io->port))
 			done = vser_tx_put(io->port, data, n);
 		spin_unlock_irqrestore(lock, flags);
