@@ -29,6 +29,7 @@
 #include "console.h"
 #include "console_io.h"
 #include "hvc.h"
+#include "kernel_log.h"
 #include "port.h"
 #include "vqs.h"
 
@@ -39,7 +40,7 @@
  * struct vser_console - a console
  * @io: used under vser_console_srcu, not once @removed is set
  * @vtermno: fixed
- * @hvc: the object, with a reference; NULL until hvc has made it
+ * @hvc: the object, with a reference; NULL until hvc has made it, then fixed
  * @removed: its port has gone; set once
  * @size: columns and rows, 0 if unknown; like the rest protected by
  *        vser_consoles_lock
@@ -91,6 +92,15 @@ static struct vser_console *vser_console_find(u32 vtermno)
 	console = srcu_dereference(vser_consoles[vtermno - 1],
 				   &vser_console_srcu);
 	return console && !READ_ONCE(console->removed) ? console : NULL;
+}
+
+/* The same if it is of this device. */
+static struct vser_console *vser_console_find_of(const struct virtio_device *vdev,
+						 u32 vtermno)
+{
+	struct vser_console *console = vser_console_find(vtermno);
+
+	return console && console->io.port->vqs->vdev == vdev ? console : NULL;
 }
 
 static compat_hvc_result_t vser_hvc_put(u32 vtermno, const compat_hvc_char_t *buf,
@@ -302,7 +312,7 @@ int vser_console_add(struct vser_port *port)
 	}
 	tty_port_get(&hvc->port);
 	mutex_lock(&vser_consoles_lock);
-	console->hvc = hvc;
+	WRITE_ONCE(console->hvc, hvc);
 	mutex_unlock(&vser_consoles_lock);
 
 	spin_lock_irq(&port->pair->lock);
@@ -381,6 +391,60 @@ void vser_console_resize(struct vser_port *port, u16 cols, u16 rows)
 	console->size.ws_row = rows;
 	vser_console_show_size(console, console->hvc);
 	mutex_unlock(&vser_consoles_lock);
+}
+
+/**
+ * vser_console_has_log - whether a device shows the kernel's log by itself
+ * @vdev: the device
+ *
+ * Context: any; takes no lock.
+ *
+ * Return: true if one of its consoles is the kernel's.
+ */
+bool vser_console_has_log(const struct virtio_device *vdev)
+{
+	int index = srcu_read_lock(&vser_console_srcu);
+	bool has_log = false;
+	u32 vtermno;
+
+	for (vtermno = 1; vtermno <= VSER_CONSOLES && !has_log; vtermno++) {
+		struct vser_console *console = vser_console_find_of(vdev, vtermno);
+		struct hvc_struct *hvc = console ? READ_ONCE(console->hvc) : NULL;
+
+		has_log = hvc && compat_console_has_log("hvc", READ_ONCE(hvc->index));
+	}
+	srcu_read_unlock(&vser_console_srcu, index);
+	return has_log;
+}
+
+/**
+ * vser_console_tell - show text on a device's first console, in a panic
+ * @vdev: the device
+ * @text: as a terminal wants it
+ * @n: its length
+ *
+ * Context: any; takes no lock that may be held, and waits as console_io.h says.
+ *
+ * Return: false if the device has no console.
+ */
+bool vser_console_tell(const struct virtio_device *vdev, const char *text,
+		       size_t n)
+{
+	int index = srcu_read_lock(&vser_console_srcu);
+	bool told = false;
+	u32 vtermno;
+
+	for (vtermno = 1; vtermno <= VSER_CONSOLES && !told; vtermno++) {
+		struct vser_console *console = vser_console_find_of(vdev, vtermno);
+
+		if (!console)
+			continue;
+		vser_console_put(&console->io, text, n);
+		vser_console_flush(&console->io);
+		told = true;
+	}
+	srcu_read_unlock(&vser_console_srcu, index);
+	return told;
 }
 
 /**

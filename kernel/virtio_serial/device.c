@@ -18,6 +18,7 @@
 #include "class.h"
 #include "ctrl.h"
 #include "device.h"
+#include "panic_dump.h"
 #include "port_rx.h"
 #include "port_tx.h"
 #include "suspend.h"
@@ -27,10 +28,12 @@
  * struct vser_device - a bound device
  * @vqs: its queues; vdev->priv
  * @ctrl: its control channel
+ * @panic_dump: its emergency register
  */
 struct vser_device {
 	struct vser_vqs *vqs;
 	struct vser_ctrl ctrl;
+	struct vser_panic_dump panic_dump;
 };
 
 static const struct vser_vqs_callbacks vser_callbacks = {
@@ -111,6 +114,7 @@ static int vser_probe(struct virtio_device *vdev)
 	dev = vser_device_alloc(vdev, nr_ports);
 	if (!dev)
 		return -ENOMEM;
+	vser_panic_dump_register(&dev->panic_dump, vdev);
 	err = vser_vqs_init(dev->vqs, &vser_callbacks);
 	if (err) {
 		dev_err(&vdev->dev, "no queues for %u ports: %d\n", nr_ports,
@@ -127,6 +131,7 @@ err_exit_vqs:
 	virtio_reset_device(vdev);
 	vser_vqs_exit(dev->vqs);
 err_free:
+	vser_panic_dump_unregister(&dev->panic_dump);
 	vser_device_free(dev);
 	return err;
 }
@@ -138,6 +143,7 @@ static void vser_remove(struct virtio_device *vdev)
 	vser_ctrl_stop(&dev->ctrl);
 	virtio_reset_device(vdev);
 	vser_vqs_exit(dev->vqs);
+	vser_panic_dump_unregister(&dev->panic_dump);
 	vser_device_free(dev);
 }
 

@@ -7,14 +7,21 @@
  *
  * Each character leaves the guest by itself. So this is for the end of a system
  * alone: what is written here is bounded by who writes it.
+ *
+ * Nobody says whether the host has room: QEMU drops what its client has not read
+ * in time, and a unix socket holds but some 270 messages of one byte. So the
+ * characters come no faster than a serial line's do.
  */
 
+#include <linux/delay.h>
 #include <linux/stddef.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_console.h>
 
 #include "emergency.h"
+
+#define VSER_EMERGENCY_PACE 87 /* us a character: 115200 baud */
 
 /**
  * vser_emergency_is_offered - whether a device has the register
@@ -33,8 +40,8 @@ bool vser_emergency_is_offered(const struct virtio_device *vdev)
  * @text: as a terminal wants it
  * @n: its length
  *
- * Context: any; takes no lock and waits for nobody: the transports' write to a
- * register, PCI's and MMIO's.
+ * Context: any; takes no lock and waits for nobody, but takes its time: the
+ * transports' write to a register, PCI's and MMIO's.
  */
 void vser_emergency_write(struct virtio_device *vdev, const char *text, size_t n)
 {
@@ -45,5 +52,6 @@ void vser_emergency_write(struct virtio_device *vdev, const char *text, size_t n
 
 		vdev->config->set(vdev, offsetof(struct virtio_console_config,
 						 emerg_wr), &c, sizeof(c));
+		udelay(VSER_EMERGENCY_PACE);
 	}
 }

@@ -5,7 +5,7 @@
  *
  *   device.c      probe and remove
  *   suspend.c     the device sleeps, its ports stay
- *   emergency.c   characters to the host without a queue
+ *   panic_dump.c  the kernel's last words; emergency.c: the register for them
  *   ctrl.c        ports come and go at the host's word
  *   ctrl_queue.c  control messages in and out
  *   chardev.c     /dev/vportNpM; class.c, sysfs.c, named_node.c: what belongs to it
