@@ -21,7 +21,7 @@ constexpr std::string_view kPort = "org.gatehouse.test.0";
 
 // Machines that reach that port in different ways: for a case that goes through
 // all of the driver that meets the transport.
-constexpr std::string_view kTransports = "basic,legacy,packed,mmio";
+constexpr std::string_view kTransports = "basic,legacy,packed,vectors,mmio";
 
 // Waits until a port of that name is there.
 Port find_port(std::string_view name = kPort);

@@ -144,7 +144,7 @@ TEST(a_blocking_reader_beside_a_polling_thread_never_stalls, .topology = "smp", 
 	}
 }
 
-TEST(readers_and_writers_and_a_poller_on_one_port, .topology = "smp", .deadline = 180)
+TEST(readers_and_writers_and_a_poller_on_one_port, .topology = "smp,vectors", .deadline = 180)
 {
 	constexpr size_t kTotal = 4 * kMiB;
 	const ConnectedPort port;
@@ -181,7 +181,7 @@ template <typename Call> long until_error(Call call)
 	return n;
 }
 
-TEST(unplug_and_plug_under_readers_and_writers_ends_each_with_enodev, .topology = "smp",
+TEST(unplug_and_plug_under_readers_and_writers_ends_each_with_enodev, .topology = "smp,vectors",
      .deadline = 300)
 {
 	constexpr int kRounds = 30;
