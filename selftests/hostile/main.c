@@ -6,6 +6,7 @@
  *   main.c    /dev/vser-device and its calls
  *   device.c  the virtio device
  *   ring.c    the device's half of a ring
+ *   work.c    what work queues do for the driver
  */
 
 #include <linux/err.h>
@@ -20,6 +21,7 @@
 #include "device.h"
 #include "ring.h"
 #include "vser_device.h"
+#include "work.h"
 
 static struct miscdevice vserdev_misc;
 
@@ -132,6 +134,18 @@ static int vserdev_do_wake(struct vserdev *dev, void *arg)
 	return vserdev_wake_up(dev, arg);
 }
 
+static int vserdev_do_watch(struct vserdev *dev, void *arg)
+{
+	return vserdev_watch(dev, arg);
+}
+
+static int vserdev_do_settle(struct vserdev *dev, void *arg)
+{
+	const struct vser_device_settle *settle = arg;
+
+	return settle->__reserved ? -EINVAL : vserdev_settle(settle);
+}
+
 static int vserdev_do_emergency(struct vserdev *dev, void *arg)
 {
 	return vserdev_emergency(dev, arg);
@@ -188,6 +202,10 @@ static const struct vserdev_call vserdev_calls[] = {
 	  vserdev_do_sleep },
 	{ VSER_DEVICE_WAKE, sizeof(struct vser_device_wake), 0,
 	  vserdev_do_wake },
+	{ VSER_DEVICE_WATCH, sizeof(struct vser_device_watch), 0,
+	  vserdev_do_watch },
+	{ VSER_DEVICE_SETTLE, sizeof(struct vser_device_settle), 0,
+	  vserdev_do_settle },
 };
 
 static int vserdev_run(struct vserdev *dev, const struct vserdev_call *call,
@@ -204,6 +222,8 @@ static int vserdev_run(struct vserdev *dev, const struct vserdev_call *call,
 		struct vser_device_wake wake;
 		struct vser_device_emergency emergency;
 		struct vser_device_oops oops;
+		struct vser_device_watch watch;
+		struct vser_device_settle settle;
 	} arg;
 	u32 size;
 	int err;
@@ -247,6 +267,7 @@ static int vserdev_open(struct inode *inode, struct file *filp)
 
 static int vserdev_close(struct inode *inode, struct file *filp)
 {
+	vserdev_unwatch(filp->private_data);
 	vserdev_free(filp->private_data);
 	return 0;
 }
@@ -265,7 +286,17 @@ static struct miscdevice vserdev_misc = {
 	.mode = 0600,
 };
 
-module_misc_device(vserdev_misc);
+static int __init vserdev_init(void)
+{
+	return vserdev_work_init() ?: misc_register(&vserdev_misc);
+}
+module_init(vserdev_init);
+
+static void __exit vserdev_exit(void)
+{
+	misc_deregister(&vserdev_misc);
+}
+module_exit(vserdev_exit);
 
 MODULE_DESCRIPTION("A virtio console device played by a test");
 MODULE_AUTHOR("The gatehouse developers");

@@ -21,6 +21,7 @@
  * those of port id. Each struct begins with its size and flags.
  *
  *	EBUSY		CREATE: this file has made its device already
+ *			WATCH: a file has done it already, and is open
  *	EINVAL		a struct that is too small, or a value out of range
  *	E2BIG		a struct from the future, with something in it
  *	EOPNOTSUPP	an unknown flag, feature or field
@@ -28,7 +29,8 @@
  *	ENXIO		no such queue: the driver has not set it up, or has reset
  *			the device; or no device yet, or not any more
  *	EAGAIN		TAKE: the driver has posted nothing, even after the timeout
- *	EINTR		TAKE: a signal came
+ *	EINTR		TAKE, SETTLE: a signal came
+ *	ETIMEDOUT	SETTLE: there is work all the time
  */
 #ifndef VSER_DEVICE_H
 #define VSER_DEVICE_H
@@ -266,5 +268,42 @@ struct vser_device_oops {
 };
 
 #define VSER_DEVICE_OOPS _IO(VSER_DEVICE_IOC, 10)
+
+/**
+ * struct vser_device_watch - ioctl(VSER_DEVICE_WATCH): look at the work that work
+ * queues do for a module, until the file is closed
+ * @size: of the struct
+ * @flags: none
+ * @begin: where the module's code begins
+ * @end: where it ends
+ * @handle: the common_handle of a KCOV_REMOTE_ENABLE, which gets the record of
+ *          that work, one at a time; or 0
+ */
+struct vser_device_watch {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 begin;
+	__aligned_u64 end;
+	__aligned_u64 handle;
+};
+
+#define VSER_DEVICE_WATCH _IO(VSER_DEVICE_IOC, 11)
+
+/**
+ * struct vser_device_settle - ioctl(VSER_DEVICE_SETTLE): wait until nothing is
+ * left of the work that is watched, by this file or another
+ * @size: of the struct
+ * @flags: none
+ * @timeout_ms: how long to wait
+ * @__reserved: 0
+ */
+struct vser_device_settle {
+	__u32 size;
+	__u32 flags;
+	__u32 timeout_ms;
+	__u32 __reserved;
+};
+
+#define VSER_DEVICE_SETTLE _IO(VSER_DEVICE_IOC, 12)
 
 #endif /* VSER_DEVICE_H */

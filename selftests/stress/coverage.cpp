@@ -19,7 +19,7 @@ constexpr size_t kWords = 1 << 16;
 
 } // namespace
 
-Result<Kcov> Kcov::create()
+Result<Kcov> Kcov::map()
 {
 	UniqueFd fd = TRY(sys::open("/sys/kernel/debug/kcov", O_RDWR));
 	if (ioctl(fd.get(), KCOV_INIT_TRACE, kWords) < 0)
@@ -28,9 +28,27 @@ Result<Kcov> Kcov::create()
 			  fd.get(), 0);
 	if (area == MAP_FAILED)
 		return Error{errno, "mmap of kcov"};
-	if (ioctl(fd.get(), KCOV_ENABLE, KCOV_TRACE_PC) < 0)
-		return Error{errno, "KCOV_ENABLE"};
 	return Kcov(std::move(fd), static_cast<uint64_t *>(area));
+}
+
+Result<Kcov> Kcov::create()
+{
+	Kcov kcov = TRY(map());
+	if (ioctl(kcov.fd_.get(), KCOV_ENABLE, KCOV_TRACE_PC) < 0)
+		return Error{errno, "KCOV_ENABLE"};
+	return kcov;
+}
+
+Result<Kcov> Kcov::create_remote(uint64_t handle)
+{
+	Kcov kcov = TRY(map());
+	kcov_remote_arg arg = {};
+	arg.trace_mode = KCOV_TRACE_PC;
+	arg.area_size = kWords;
+	arg.common_handle = handle;
+	if (ioctl(kcov.fd_.get(), KCOV_REMOTE_ENABLE, &arg) < 0)
+		return Error{errno, "KCOV_REMOTE_ENABLE"};
+	return kcov;
 }
 
 bool Edges::add(std::span<const uint64_t> points)
@@ -44,10 +62,18 @@ bool Edges::add(std::span<const uint64_t> points)
 		if (!seen.load(std::memory_order_relaxed) && !seen.exchange(true)) {
 			count_++;
 			fresh = true;
+			const std::lock_guard guard(lock_);
+			points_.insert(point);
 		}
 		before = here;
 	}
 	return fresh;
+}
+
+std::set<uint64_t> Edges::points() const
+{
+	const std::lock_guard guard(lock_);
+	return points_;
 }
 
 } // namespace gatehouse::stress
