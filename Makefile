@@ -39,8 +39,8 @@ debug-kernel:                  ## K=6.1: builds the kernel with KASAN, lockdep a
 coverage: setup debug-kernel   ## which lines no test reaches: build/coverage/; T=name
 	@selftests/coverage/run $(if $(T),'$(T)')
 
-stress: setup debug-kernel     ## random calls, led by what they reach; SECONDS=600 SEED=
-	@selftests/stress/run $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+stress: setup debug-kernel     ## random calls, led by what they reach; TABLE=hostile SECONDS=600 SEED=
+	@selftests/stress/run $(TABLE) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 fuzz: setup                    ## any bytes to the parsers, natively; SECONDS=600
 	@selftests/fuzz/run $(if $(SECONDS),--seconds $(SECONDS))

@@ -74,6 +74,10 @@ Executor::~Executor()
 size_t Executor::run(const Program &program)
 {
 	table_.prepare(slots_);
+	if (table_.work) {
+		table_.work->settle();
+		table_.work->clear();
+	}
 	program_ = &program;
 	if (std::ranges::all_of(program, [](const Call &call) { return call.thread == 0; })) {
 		run_lane(0);
@@ -82,6 +86,8 @@ size_t Executor::run(const Program &program)
 	meet_.arrive_and_wait();
 	run_lane(0);
 	meet_.arrive_and_wait();
+	if (look_at_work())
+		return program.size();
 	return std::max({lanes_[0]->useful, lanes_[1]->useful, lanes_[2]->useful});
 }
 
@@ -120,9 +126,23 @@ void Executor::run_lane(size_t thread)
 		row.run(slots_, call.arguments);
 		lane.doing = nullptr;
 		lane.calls++;
-		if (edges_.add(lane.kcov.reached()))
+		bool fresh = edges_.add(lane.kcov.reached());
+		if (thread == 0)
+			fresh |= look_at_work();
+		if (fresh)
 			lane.useful = at + 1;
 	}
+}
+
+// Did the calls so far have others reach anything new?
+bool Executor::look_at_work()
+{
+	if (!table_.work)
+		return false;
+	table_.work->settle();
+	const bool fresh = edges_.add(table_.work->reached());
+	table_.work->clear();
+	return fresh;
 }
 
 // Looks after the other threads.

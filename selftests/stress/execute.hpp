@@ -40,7 +40,7 @@ public:
 
 	// Calls made, and edges reached, so far.
 	uint64_t calls() const;
-	size_t edges() const { return edges_.count(); }
+	const Edges &edges() const { return edges_; }
 
 private:
 	// What a thread has of its own.
@@ -56,6 +56,7 @@ private:
 
 	void follow(size_t thread);
 	void run_lane(size_t thread);
+	bool look_at_work();
 	void watch();
 
 	const Table &table_;

@@ -75,6 +75,14 @@ void Journal::write_corpus(const std::vector<Program> &corpus) const
 	write("corpus", to_text(table_, corpus));
 }
 
+void Journal::write_reached(const std::set<uint64_t> &points) const
+{
+	std::string text;
+	for (const uint64_t point : points)
+		text += fmt::format("{:#x}\n", point);
+	write("reached", text);
+}
+
 void Journal::write(std::string_view name, std::string_view text) const
 {
 	const std::string path = fmt::format("{}/{}", folder_, name);

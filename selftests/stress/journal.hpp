@@ -7,12 +7,14 @@
 //	batch	 the programs that were to run when the kernel died
 //	finding	 why this process has ended, and the programs up to that moment
 //	corpus	 programs that are worth changing
+//	reached	 addresses of the code that was reached, one a line
 
 #pragma once
 
 #include <atomic>
 #include <mutex>
 #include <regex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +46,7 @@ public:
 	[[noreturn]] void finish(std::string_view what);
 
 	void write_corpus(const std::vector<Program> &corpus) const;
+	void write_reached(const std::set<uint64_t> &points) const;
 
 private:
 	Journal(const Table &table, std::string folder, UniqueFd kernel_log, const char *splats)

@@ -21,15 +21,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kBatch = 256; // programs written down and run at a time
-constexpr size_t kLook = 8;    // after so many, the kernel's log is looked at
+constexpr size_t kBatch = 32; // programs made, written down and run at a time
+constexpr size_t kLook = 8;   // after so many, the kernel's log is looked at
 constexpr std::chrono::seconds kProgress(5);
 
 struct Tables {
 	std::string_view name;
 	Table (*make)();
 };
-constexpr Tables kTables[] = {{"virtio_serial", virtio_serial_table}};
+constexpr Tables kTables[] = {
+	{"hostile", hostile_table},
+	{"virtio_serial", virtio_serial_table},
+};
 
 Result<Table> find_table(std::string_view name)
 {
@@ -39,12 +42,15 @@ Result<Table> find_table(std::string_view name)
 	return found->make();
 }
 
-// Runs programs, and keeps those that reach new code.
+// Whether programs that reach new code are kept, and lead to others.
+enum class Lead { ByReached, Blind };
+
+// Runs programs.
 class Runner
 {
 public:
-	Runner(const Table &table, Journal &journal, Corpus &corpus)
-		: journal_(journal), corpus_(corpus),
+	Runner(const Table &table, Journal &journal, Corpus &corpus, Lead lead = Lead::ByReached)
+		: journal_(journal), corpus_(corpus), lead_(lead),
 		  executor_(table, [&](const std::string &where) { journal.finish(where); })
 	{}
 
@@ -56,7 +62,8 @@ public:
 		for (size_t count = 1; count <= batch.size() && Clock::now() < end; count++) {
 			const Program &program = batch[count - 1];
 			journal_.at(count);
-			if (const size_t useful = executor_.run(program))
+			const size_t useful = executor_.run(program);
+			if (useful && lead_ == Lead::ByReached)
 				corpus_.keep({program.begin(), program.begin() + useful});
 			if (count % kLook == 0)
 				journal_.look();
@@ -70,22 +77,28 @@ public:
 	{
 		told_ = Clock::now();
 		const double passed = std::chrono::duration<double>(told_ - begin_).count();
-		fmt::print("{:4.0f} s {:6} edges {:5} programs kept {:8} calls {:5.0f} a second\n",
-			   passed, executor_.edges(), corpus_.programs().size(), executor_.calls(),
-			   static_cast<double>(executor_.calls()) / passed);
+		const Edges &edges = executor_.edges();
+		const auto points = edges.points();
+		fmt::print(
+			"{:4.0f} s {:6} edges {:5} blocks {:5} programs kept {:8} calls {:5.0f} a "
+			"second\n",
+			passed, edges.count(), points.size(), corpus_.programs().size(),
+			executor_.calls(), static_cast<double>(executor_.calls()) / passed);
 		std::fflush(stdout);
 		journal_.write_corpus(corpus_.programs());
+		journal_.write_reached(points);
 	}
 
 private:
 	Journal &journal_;
 	Corpus &corpus_;
+	const Lead lead_;
 	Executor executor_;
 	const Clock::time_point begin_ = Clock::now();
 	Clock::time_point told_ = begin_;
 };
 
-// TABLE FOLDER SEED SECONDS
+// TABLE FOLDER SEED SECONDS [blind]
 Result<void> fuzz(const cli::Args &args)
 {
 	const auto words = args.words();
@@ -93,7 +106,10 @@ Result<void> fuzz(const cli::Args &args)
 	const auto journal = TRY(Journal::create(table, words[1]));
 	const auto input = journal->input();
 	Corpus corpus(table, strtoull(words[2].c_str(), nullptr, 0));
-	Runner runner(table, *journal, corpus);
+	const bool blind = words.size() > 4;
+	if (blind && words[4] != "blind")
+		return Error{0, fmt::format("'{}' is not blind", words[4])};
+	Runner runner(table, *journal, corpus, blind ? Lead::Blind : Lead::ByReached);
 	const auto end = Clock::now() + std::chrono::seconds(strtoul(words[3].c_str(), nullptr, 0));
 	if (input.ok())
 		runner.run(input.value(), end);
@@ -127,15 +143,31 @@ Result<void> replay(const cli::Args &args)
 	return {};
 }
 
+// TABLE FOLDER. Of two programs that reach the same the shorter one is kept.
+Result<void> run(const cli::Args &args)
+{
+	const auto words = args.words();
+	const Table table = TRY(find_table(words[0]));
+	const auto journal = TRY(Journal::create(table, words[1]));
+	auto input = TRY(journal->input());
+	std::ranges::stable_sort(input, {}, &Program::size);
+	Corpus corpus(table, 0);
+	Runner runner(table, *journal, corpus);
+	runner.run(input);
+	runner.tell();
+	return {};
+}
+
 constexpr cli::Verb kVerbs[] = {
 	{"fuzz",
-	 "TABLE FOLDER SEED SECONDS",
+	 "TABLE FOLDER SEED SECONDS [blind]",
 	 4,
-	 4,
+	 5,
 	 fuzz,
 	 "random programs, after FOLDER/input",
 	 {}},
 	{"replay", "TABLE FOLDER ROUNDS", 3, 3, replay, "the programs of FOLDER/input", {}},
+	{"run", "TABLE FOLDER", 2, 2, run, "each program of FOLDER/input once", {}},
 };
 constexpr cli::Tool kTool = {"stress", "random calls, led by the code that they reach", kVerbs};
 

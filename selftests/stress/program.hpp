@@ -14,11 +14,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "result.hpp"
+#include "work.hpp"
 
 namespace gatehouse::stress {
 
@@ -53,7 +55,10 @@ struct Table {
 	// Brings device, host and files to the state that each program starts from;
 	// ends the process when that is not to be had. Called often: cheap when
 	// little has changed.
-	void (*prepare)(Slots &slots);
+	std::function<void(Slots &)> prepare;
+
+	// What is done for the calls by others; each call waits for it. Or none.
+	std::unique_ptr<Work> work = {};
 };
 
 struct Call {

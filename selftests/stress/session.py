@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stress.reach import Reach, measure
 from vm import BenchError, leaks, splat
 from vm.accel import Accel
 from vm.kernels import Kernel
@@ -24,10 +25,17 @@ FOLDER = "/run/gatehouse"               # the results share, in the guest
 PORTS = (PortSpec("org.gatehouse.test.0"), PortSpec("org.gatehouse.test.1"))
 # The machine that each table needs.
 TOPOLOGIES = {
+    # Each program has a new device: who makes and drops them need not wait.
+    "hostile": Topology(name="hostile", cmdline="rcupdate.rcu_expedited=1",
+                        modules=("virtio_serial", "vser_device")),
     "virtio_serial": Topology(name="stress", cpus=2, memory=768,
                               serial=(SerialSpec("vser0", PORTS),)),
 }
-FIND_LEAKS = f". {SOURCE}/selftests/vm/guest-debug; find_leaks {FOLDER}/leaks"
+MODULE = "virtio_serial"                # whose code is to be reached
+CORPUS = SOURCE / "selftests" / "stress" / "corpus"     # programs to begin with, by table
+_DEBUG = f". {SOURCE}/selftests/vm/guest-debug; "
+FIND_LEAKS = f"{_DEBUG}find_leaks {FOLDER}/leaks"
+NOTE_SECTIONS = f"{_DEBUG}results={FOLDER}; note_sections"
 GRACE = 120                             # seconds, beyond those the program was given
 REPLAY = 300
 LEAKS = 60
@@ -38,13 +46,15 @@ _POLL = 1
 @dataclass
 class Outcome:
     """finding: what was found, in a line, or nothing; programs: the text that led to it, or
-    may have: for memory that was lost that is the corpus, or what was replayed."""
+    may have: for memory that was lost that is the corpus, or what was replayed; reach: how much
+    of the module ran, when the machine did not die of it."""
 
     finding: str = ""
     programs: str = ""
     kernel_log: str = ""
     corpus: str = ""
     progress: str = ""
+    reach: Reach | None = None
 
     @property
     def is_leak(self) -> bool:
@@ -58,16 +68,21 @@ class Session:
         self._kernel = kernel
         self._table = table
 
-    async def fuzz(self, seed: int, seconds: float, corpus: str,
+    async def fuzz(self, seed: int, seconds: float, corpus: str, blind: bool,
                    show: Callable[[str], None]) -> Outcome:
-        """Random programs; show gets a line now and then."""
-        words = f"fuzz {self._table} {FOLDER} {seed} {seconds:.0f}"
+        """Random programs; show gets a line now and then. blind: what they reach leads nowhere."""
+        words = f"fuzz {self._table} {FOLDER} {seed} {seconds:.0f}{' blind' * blind}"
         return await self._run(words, seconds + GRACE, corpus, True, show)
 
     async def replay(self, programs: str, rounds: int, find_leaks: bool = True) -> Outcome:
         """Those of a text: first the last one, then more and more of those before."""
         words = f"replay {self._table} {FOLDER} {rounds}"
         return await self._run(words, REPLAY, programs, find_leaks, lambda line: None)
+
+    async def run(self, programs: str) -> Outcome:
+        """Each program of a text once. Its corpus is what is needed to reach the same."""
+        return await self._run(f"run {self._table} {FOLDER}", REPLAY, programs, False,
+                               lambda line: None)
 
     async def _run(self, words: str, limit: float, given: str, find_leaks: bool,
                    show: Callable[[str], None]) -> Outcome:
@@ -78,6 +93,7 @@ class Session:
             try:
                 guest = await Remote.start(machine)
                 (machine.results / "input").write_text(given)
+                await guest.run(NOTE_SECTIONS)
                 error = await self._follow(machine, guest, words, limit, show)
                 if find_leaks and not error:
                     await guest.run(FIND_LEAKS, LEAKS * self._kernel.patience)
@@ -117,7 +133,10 @@ class Session:
         if not splats:
             splats = [splat.Splat(splat.KINDS[splat.LEAK], leak.lines) for leak, _ in lost]
             batch = corpus or batch
-        Symbols(self._kernel.built_modules).explain(splats)
+        symbols = Symbols(self._kernel.built_modules, machine.read_result("sections"))
+        symbols.explain(splats)
         title = splats[0].title if splats else found.partition("\n")[0].strip("# ") or error
         log = [line for one in splats for line in one.lines] if splats else machine.console[-50:]
-        return Outcome(title, (found or batch) if title else "", "\n".join(log), corpus, progress)
+        record = machine.read_result("reached")
+        return Outcome(title, (found or batch) if title else "", "\n".join(log), corpus, progress,
+                       measure(symbols, MODULE, record) if record else None)

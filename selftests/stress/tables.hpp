@@ -9,6 +9,7 @@
 
 namespace gatehouse::stress {
 
+Table hostile_table();
 Table virtio_serial_table();
 
 } // namespace gatehouse::stress

@@ -57,6 +57,26 @@ class Module:
                  if section == entry[0] and address > entry[1]]
         return (after[0] if after else self.size(self._elf[0][entry[0]][0])) - entry[1]
 
+    def returns(self, callee: str) -> list[tuple[str, int]]:
+        """Where each call of a function of the kernel's returns to: section and address."""
+        text = subprocess.run(["readelf", "-rW", self.file], capture_output=True, text=True,
+                              check=False).stdout
+        found = []
+        section = ""
+        for line in text.splitlines():
+            if match := re.match(r"Relocation section '\.rela(\S+)'", line):
+                section = match[1]
+            elif match := re.match(rf"(\w+) +\w+ R_X86_64_P\w+32 +\w+ {callee} - 4$", line):
+                found.append((section, int(match[1], 16) + 4))
+        return found
+
+    def function(self, section: str, address: int) -> str:
+        """The function that has this address; those that were inlined there are not meant."""
+        sections, symbols = self._elf
+        before = [name for number, start, name in symbols
+                  if sections[number][0] == section and start < address]
+        return before[-1] if before else "?"
+
     def lines(self, section: str, address: int) -> list[tuple[str, str]]:
         """(function, file:line) at an address, innermost inlined function first."""
         out = subprocess.run(["addr2line", "-e", self.file, "-j", section, "-fi", hex(address)],
@@ -85,11 +105,24 @@ class Symbols:
                     splat.where = _first_of_ours(places)
             splat.lines = lines
 
+    def module(self, name: str) -> Module | None:
+        if name not in self._modules:
+            file = self._folder / f"{name}.ko"
+            self._modules[name] = Module(file) if file.exists() else None
+        return self._modules[name]
+
+    def address(self, name: str, section: str, offset: int) -> int | None:
+        """Where the guest had this part of a module, the last time it was loaded."""
+        for module, part, base in reversed(self._bases):
+            if (module, part) == (name, section):
+                return int(base, 16) + offset
+        return None
+
     def _places(self, line: str) -> list[tuple[str, str]]:
         # A return address is behind the call; that of an exception is not.
         back = 0 if "RIP:" in line else 1
         if match := _FRAME.search(line):
-            module = self._module(match["module"])
+            module = self.module(match["module"])
             start = module and module.find(match["name"], int(match["size"], 16))
             if start:
                 return module.lines(start[0], start[1] + int(match["offset"], 16) - back)
@@ -100,17 +133,11 @@ class Symbols:
     def _bare(self, address: int) -> list[tuple[str, str]]:
         """An address in a module that has gone."""
         for name, section, base in reversed(self._bases):
-            module = self._module(name)
+            module = self.module(name)
             offset = address - int(base, 16)
             if module and 0 <= offset < module.size(section):
                 return module.lines(section, offset)
         return []
-
-    def _module(self, name: str) -> Module | None:
-        if name not in self._modules:
-            file = self._folder / f"{name}.ko"
-            self._modules[name] = Module(file) if file.exists() else None
-        return self._modules[name]
 
 
 def _with_places(line: str, places: list[tuple[str, str]]) -> list[str]:
