@@ -64,6 +64,13 @@ struct vser_console {
  * nothing of hvc's is called that takes a mutex.
  */
 static DEFINE_MUTEX(vser_consoles_lock);
+
+/*
+ * Around hvc_alloc() of consoles of several devices: the first call of all sets
+ * hvc up, and a second one does not wait for that. Then hvc_kick() oopses, as
+ * there is no thread yet. Taken before all other locks of ours.
+ */
+static DEFINE_MUTEX(vser_hvc_alloc_lock);
 static struct vser_console __rcu *vser_consoles[VSER_CONSOLES];
 DEFINE_STATIC_SRCU(vser_console_srcu);
 
@@ -304,8 +311,10 @@ int vser_console_add(struct vser_port *port)
 	err = vser_console_publish(console);
 	if (err)
 		goto err_free;
+	mutex_lock(&vser_hvc_alloc_lock);
 	hvc = hvc_alloc(console->vtermno, console->vtermno, &vser_hvc_ops,
 			PAGE_SIZE);
+	mutex_unlock(&vser_hvc_alloc_lock);
 	if (IS_ERR(hvc)) {
 		err = PTR_ERR(hvc);
 		goto err_unpublish;
