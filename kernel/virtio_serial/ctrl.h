@@ -28,6 +28,8 @@ struct vser_vqs;
  * @known: nor has it had the time to tell, before this, in jiffies
  * @config_changed: the size of port 0's console may be another
  * @next_ask: not to ask again before, in jiffies
+ * @asleep: the device has been put to sleep and not woken up since; for
+ *          suspend.c, whose callers take turns
  * @work: handles messages, adds and removes ports
  * @later: queues @work when it is time to ask again, or to conclude
  */
@@ -42,6 +44,7 @@ struct vser_ctrl {
 	unsigned long known;
 	bool config_changed;
 	unsigned long next_ask;
+	bool asleep;
 	struct work_struct work;
 	struct delayed_work later;
 };

@@ -7,10 +7,16 @@
  * buffer of ours any more, then memory is freed. Files still open keep their
  * port and the memory of the queue pairs, nothing else. A device that did not
  * wake up has neither ports nor queues.
+ *
+ * The PM core freezes and restores a device, and then says that it is over,
+ * never two of these at once. Nobody removes a device before he has heard that
+ * we no longer listen.
  */
 
 #include <linux/module.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_console.h>
 #include <linux/virtio_ids.h>
@@ -29,11 +35,13 @@
  * @vqs: its queues; vdev->priv
  * @ctrl: its control channel
  * @panic_dump: its emergency register
+ * @pm: hears when a suspend or hibernation is over
  */
 struct vser_device {
 	struct vser_vqs *vqs;
 	struct vser_ctrl ctrl;
 	struct vser_panic_dump panic_dump;
+	struct notifier_block pm;
 };
 
 static const struct vser_vqs_callbacks vser_callbacks = {
@@ -66,6 +74,21 @@ static int vser_read_nr_ports(struct virtio_device *vdev, u32 *nr_ports)
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static int vser_pm_event(struct notifier_block *pm, unsigned long event,
+			 void *unused)
+{
+	struct vser_device *dev = container_of(pm, struct vser_device, pm);
+
+	switch (event) {
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		vser_suspend_end(&dev->ctrl);
+		break;
+	}
+	return NOTIFY_DONE;
 }
 
 static struct vser_device *vser_device_alloc(struct virtio_device *vdev,
@@ -125,8 +148,14 @@ static int vser_probe(struct virtio_device *vdev)
 	err = vser_ctrl_start(&dev->ctrl);
 	if (err)
 		goto err_exit_vqs;
+	dev->pm.notifier_call = vser_pm_event;
+	err = register_pm_notifier(&dev->pm);
+	if (err)
+		goto err_stop;
 	return 0;
 
+err_stop:
+	vser_ctrl_stop(&dev->ctrl);
 err_exit_vqs:
 	virtio_reset_device(vdev);
 	vser_vqs_exit(dev->vqs);
@@ -140,6 +169,7 @@ static void vser_remove(struct virtio_device *vdev)
 {
 	struct vser_device *dev = vser_device_of(vdev);
 
+	unregister_pm_notifier(&dev->pm);
 	vser_ctrl_stop(&dev->ctrl);
 	virtio_reset_device(vdev);
 	vser_vqs_exit(dev->vqs);

@@ -14,7 +14,10 @@
  * QEMU forgets the buffer that it is in the middle of when it is reset
  * (guest_reset()), and does not return it to the new queue.
  *
- * Programs are frozen meanwhile, but nothing here relies on that.
+ * The PM core calls us in pairs, but a transport may fail before we are woken up
+ * (a device that refuses its features), or not have put us to sleep (virtio-pci
+ * asks the device whether it need). When all is over, a device that has not been
+ * woken up is given up: nobody waits for it any more (vser_suspend_end()).
  */
 
 #include <linux/virtio.h>
@@ -28,10 +31,13 @@
 #include "suspend.h"
 #include "vqs.h"
 
-static void vser_suspend_pause(struct vser_vqs *vqs)
+/* From here on ports neither come nor go, and the device gets nothing more. */
+static void vser_suspend_pause(struct vser_ctrl *ctrl)
 {
+	struct vser_vqs *vqs = ctrl->vqs;
 	u32 id;
 
+	vser_ctrl_suspend(ctrl);
 	for (id = 0; id < vqs->nr_ports; id++) {
 		struct vser_pair *pair = &vqs->pairs[id];
 
@@ -64,25 +70,54 @@ static unsigned int vser_suspend_collect(struct vser_vqs *vqs)
 	return left;
 }
 
-/**
- * vser_suspend - put a device to sleep
- * @ctrl: its control channel
- */
-void vser_suspend(struct vser_ctrl *ctrl)
+/* Of a device that is paused and has been reset. */
+static void vser_suspend_drop(struct vser_vqs *vqs)
 {
-	struct vser_vqs *vqs = ctrl->vqs;
-	unsigned int left;
+	unsigned int left = vser_suspend_collect(vqs);
 
-	vser_ctrl_suspend(ctrl);
-	vser_suspend_pause(vqs);
-	vser_sync_drain(vqs);
-	virtio_reset_device(vqs->vdev);
-	left = vser_suspend_collect(vqs);
 	if (left)
 		dev_warn(&vqs->vdev->dev,
 			 "%u buffers that the host has not taken are sent again after the suspend\n",
 			 left);
 	vser_vqs_drop(vqs);
+}
+
+/**
+ * vser_suspend - put a device to sleep
+ * @ctrl: its control channel; one that did not wake up is left alone
+ */
+void vser_suspend(struct vser_ctrl *ctrl)
+{
+	struct vser_vqs *vqs = ctrl->vqs;
+
+	if (!vser_vqs_are_there(vqs))
+		return;
+	vser_suspend_pause(ctrl);
+	vser_sync_drain(vqs);
+	virtio_reset_device(vqs->vdev);
+	vser_suspend_drop(vqs);
+	ctrl->asleep = true;
+}
+
+/* The device, which has no queues, does not come back. */
+static void vser_suspend_give_up(struct vser_ctrl *ctrl)
+{
+	ctrl->asleep = false;
+	vser_ctrl_unplug(ctrl);
+	vser_vqs_exit(ctrl->vqs);
+}
+
+/**
+ * vser_suspend_end - a suspend or hibernation has ended
+ * @ctrl: the control channel of a device that nobody puts to sleep, wakes up or
+ *        removes meanwhile
+ */
+void vser_suspend_end(struct vser_ctrl *ctrl)
+{
+	if (!ctrl->asleep)
+		return;
+	dev_err(&ctrl->vqs->vdev->dev, "the device was not woken up\n");
+	vser_suspend_give_up(ctrl);
 }
 
 /*
@@ -114,6 +149,8 @@ static void vser_resume_pairs(struct vser_vqs *vqs)
  * @ctrl: its control channel; the device has been reset
  * @cbs: as for vser_vqs_init()
  *
+ * If it has not been put to sleep, that is made up for.
+ *
  * Return: 0, or a negative errno: then all ports are unplugged.
  */
 int vser_resume(struct vser_ctrl *ctrl, const struct vser_vqs_callbacks *cbs)
@@ -121,22 +158,26 @@ int vser_resume(struct vser_ctrl *ctrl, const struct vser_vqs_callbacks *cbs)
 	struct vser_vqs *vqs = ctrl->vqs;
 	int err;
 
+	if (vser_vqs_are_there(vqs)) {
+		vser_suspend_pause(ctrl);
+		vser_suspend_drop(vqs);
+	}
 	err = vser_vqs_init(vqs, cbs);
 	if (err)
-		goto err_unplug;
+		goto err_give_up;
 	virtio_device_ready(vqs->vdev);
 	vser_resume_pairs(vqs);
 	err = vser_ctrl_resume(ctrl);
 	if (err)
 		goto err_reset;
+	ctrl->asleep = false;
 	return 0;
 
 err_reset:
 	virtio_reset_device(vqs->vdev);
 	vser_ctrl_suspend(ctrl);
-err_unplug:
+err_give_up:
 	dev_err(&vqs->vdev->dev, "the device does not wake up: %d\n", err);
-	vser_ctrl_unplug(ctrl);
-	vser_vqs_exit(vqs);
+	vser_suspend_give_up(ctrl);
 	return err;
 }

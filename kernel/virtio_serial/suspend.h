@@ -8,5 +8,6 @@ struct vser_vqs_callbacks;
 
 void vser_suspend(struct vser_ctrl *ctrl);
 int vser_resume(struct vser_ctrl *ctrl, const struct vser_vqs_callbacks *cbs);
+void vser_suspend_end(struct vser_ctrl *ctrl);
 
 #endif /* VSER_SUSPEND_H */

@@ -83,8 +83,9 @@ static void vserdev_set(struct virtio_device *vdev, unsigned int offset,
 static u8 vserdev_get_status(struct virtio_device *vdev)
 {
 	struct vserdev *dev = vserdev_of(vdev);
+	u8 status = READ_ONCE(dev->status) | READ_ONCE(dev->claimed);
 
-	return READ_ONCE(dev->status) | READ_ONCE(dev->claimed);
+	return dev->refuses ? status & ~VIRTIO_CONFIG_S_FEATURES_OK : status;
 }
 
 static void vserdev_set_status(struct virtio_device *vdev, u8 status)
@@ -387,6 +388,7 @@ int vserdev_wake_up(struct vserdev *dev, const struct vser_device_wake *arg)
 	if (dev->plugged) {
 		dev->max_queues = arg->queues;
 		dev->ring_size = arg->ring_size;
+		dev->refuses = arg->flags & VSER_DEVICE_WAKE_REFUSES;
 		err = virtio_device_restore(&dev->vdev);
 	}
 	mutex_unlock(&dev->plug);

@@ -175,6 +175,7 @@ int Device::wake_up(const Options &options)
 	auto arg = argument<vser_device_wake>();
 	arg.queues = options.queues;
 	arg.ring_size = options.ring_size;
+	arg.flags = options.refuses ? VSER_DEVICE_WAKE_REFUSES : 0;
 	return ioctl(fd_.get(), VSER_DEVICE_WAKE, &arg) ? errno : 0;
 }
 

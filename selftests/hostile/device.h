@@ -36,6 +36,7 @@ struct vserdev_ring;
  * @features: fixed
  * @ring_size: as the driver's probe, and its restore, find it
  * @max_queues: the same
+ * @refuses: the features, when its driver's restore is to come
  * @max_nr_ports: the configuration; one word each, read and written at any time
  * @cols: the same
  * @rows: the same
@@ -62,6 +63,7 @@ struct vserdev {
 	u64 features;
 	u32 ring_size;
 	u32 max_queues;
+	bool refuses;
 
 	u32 max_nr_ports;
 	u16 cols;

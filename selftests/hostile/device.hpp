@@ -65,6 +65,7 @@ public:
 		uint32_t queues = kQueues; // that it has
 		uint16_t cols = 0;
 		uint16_t rows = 0;
+		bool refuses = false; // the features, when it is to wake up
 	};
 
 	// A buffer that the driver has posted.
@@ -110,7 +111,8 @@ public:
 	void remove(bool broken = false);
 
 	// What the bus does in a suspend, and after it; programs go on. The device
-	// then has what options say of its queues. wake_up() returns an errno, or 0.
+	// then has what options say of its queues, and may refuse. wake_up() returns
+	// an errno, or 0.
 	void sleep();
 	int wake_up(const Options &options);
 

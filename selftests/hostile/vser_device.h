@@ -217,14 +217,17 @@ struct vser_device_sleep {
 
 #define VSER_DEVICE_SLEEP _IO(VSER_DEVICE_IOC, 7)
 
+#define VSER_DEVICE_WAKE_REFUSES 0x1 /* the features that were negotiated */
+
 /**
  * struct vser_device_wake - ioctl(VSER_DEVICE_WAKE): what it does afterwards
  * @size: of the struct
- * @flags: none
+ * @flags: VSER_DEVICE_WAKE_*
  * @queues: how many the device has from now on
  * @ring_size: descriptors of each queue from now on, as in VSER_DEVICE_CREATE
  *
- * Any error of the driver's is returned.
+ * Any error of the driver's is returned. Of a device that refuses, it does not
+ * hear.
  */
 struct vser_device_wake {
 	__u32 size;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A device that sleeps and wakes up, to the byte: what it has to be given again,
-// what not, and what it says of its ports by then. Programs are not frozen here;
-// suspend.cpp has the real thing.
+// what not, and what it says of its ports by then. Programs are not frozen here,
+// but where it is said; suspend.cpp has the real thing.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,6 +15,7 @@
 #include <gatehouse/virtio_serial.h>
 
 #include "device.hpp"
+#include "file.hpp"
 #include "pattern.hpp"
 #include "port.hpp"
 #include "test.hpp"
@@ -25,6 +26,7 @@ namespace gatehouse::test {
 namespace {
 
 constexpr uint32_t kId = 1;
+constexpr uint32_t kOtherId = 2;
 constexpr uint32_t kIn = receive_queue(kId);
 constexpr uint32_t kOut = transmit_queue(kId);
 constexpr std::string_view kName = "org.gatehouse.wire.1";
@@ -95,6 +97,17 @@ struct OnePort {
 		EXPECT_FAILS(write(fd.get(), &byte, 1), ENODEV);
 	}
 
+	// What was open stays gone.
+	void wake_up_with_another()
+	{
+		ASSERT_EQ(device.wake_up(kDevice), 0);
+		announce(kName, true);
+		expect_gone();
+		fd.reset();
+		device.settle(kId);
+		device.expect_carries(kId);
+	}
+
 	vser_port_counters counters()
 	{
 		vser_port_counters arg = {};
@@ -107,6 +120,30 @@ struct OnePort {
 	UniqueFd fd;
 	size_t written = 0;
 };
+
+// All of a suspend but that any device hears of it: programs are frozen, go on,
+// and drivers are told that it is over.
+void suspend_without_devices()
+{
+	const std::string level = "/sys/power/pm_test";
+	const std::string delay = "/sys/module/suspend/parameters/pm_test_delay";
+	const std::string seconds = ASSERT_OK(read_file(delay));
+	on_exit([=] {
+		(void)write_file(level, "none");
+		(void)write_file(delay, seconds);
+	});
+	ASSERT_OK(write_file(level, "freezer"));
+	ASSERT_OK(write_file(delay, "0"));
+	ASSERT_OK(write_file("/sys/power/state", "freeze"));
+}
+
+// How a bus may not wake a device up.
+struct Silence {
+	std::string_view name;
+	bool refused; // by the device, before the driver hears of it
+};
+
+constexpr Silence kSilences[] = {{"forgotten", false}, {"refused", true}};
 
 } // namespace
 
@@ -316,12 +353,7 @@ TEST(a_broken_port_is_another_one_after_the_sleep, .topology = "hostile")
 	port.device.give(kOut, 0xffff, 0, {}, VSER_DEVICE_GIVE_INTERRUPT);
 	port.expect_gone();
 	port.device.sleep();
-	ASSERT_EQ(port.device.wake_up(kDevice), 0);
-	port.announce(kName, true);
-	port.expect_gone();
-	port.fd.reset();
-	port.device.settle(kId);
-	port.device.expect_carries(kId);
+	port.wake_up_with_another();
 }
 
 TEST(who_sleeps_in_a_call_goes_on, .topology = "hostile")
@@ -371,6 +403,80 @@ TEST(a_device_that_does_not_wake_up_has_no_ports, .topology = "hostile")
 	ASSERT_EVENTUALLY(!port.device.name(kId));
 	port.device.remove();
 	port.expect_gone();
+}
+
+// Who waits for it must not wait for ever; what has arrived stays readable.
+TEST_EACH(a_device_that_was_not_woken_up_is_given_up, kSilences, .topology = "hostile")
+{
+	OnePort port(O_RDWR);
+	port.device.add_port(kOtherId, "org.gatehouse.wire.2");
+	const UniqueFd other = port.device.open_port(kOtherId, O_RDWR);
+	const std::string data = pattern(kSeed, kMost);
+	Worker writer([&] { return write(port.fd.get(), data.data(), data.size()); });
+	Worker syncer([&] { return fsync(port.fd.get()); });
+	Worker reader([&] {
+		char byte;
+		return read(other.get(), &byte, 1);
+	});
+	writer.wait_asleep(SYS_write);
+	syncer.wait_asleep(SYS_fsync);
+	reader.wait_asleep(SYS_read);
+	port.device.send(kId, "last words");
+	port.device.sleep();
+	if (variant.refused)
+		EXPECT_EQ(port.device.wake_up({.ring_size = 128, .refuses = true}), ENODEV);
+	EXPECT_TRUE(!writer.done() && !syncer.done() && !reader.done());
+	suspend_without_devices();
+	ASSERT_GT(writer.result(), 0);
+	EXPECT_EQ(syncer.result(), -1);
+	EXPECT_EQ(errno_name(syncer.error()), "ENODEV");
+	EXPECT_EQ(reader.result(), -1);
+	EXPECT_EQ(errno_name(reader.error()), "ENODEV");
+	char text[16];
+	EXPECT_EQ(ASSERT_CALL(read(port.fd.get(), text, sizeof(text))), 10);
+	port.expect_gone();
+	ASSERT_EVENTUALLY(!port.device.name(kId));
+}
+
+// Nothing of it ends with a suspend that it has not slept in.
+TEST(a_device_that_is_awake_is_not_given_up, .topology = "hostile")
+{
+	OnePort port;
+	suspend_without_devices();
+	port.device.sleep();
+	port.wake_up();
+	suspend_without_devices();
+	ASSERT_CALL(write(port.fd.get(), "there", 5));
+	EXPECT_EQ(port.device.receive(kId, 5), "there");
+}
+
+TEST(a_device_that_did_not_wake_up_may_do_so_the_next_time, .topology = "hostile")
+{
+	OnePort port;
+	for (int round = 0; round < 2; round++) {
+		port.device.sleep();
+		EXPECT_EQ(port.device.wake_up({.ring_size = 128, .queues = 3}), ENOENT);
+		port.expect_gone();
+	}
+	port.device.sleep();
+	port.wake_up_with_another();
+}
+
+// The bus has asked the device whether to put it to sleep, and then again whether
+// it was; its answers differed.
+TEST(a_device_may_be_woken_up_that_did_not_sleep, .topology = "hostile")
+{
+	OnePort port;
+	port.fill();
+	const Device::Buffer buffer = port.device.wait_buffer(kOut);
+	port.device.give(kOut, buffer.id, 0, {}, VSER_DEVICE_GIVE_QUIETLY);
+	port.device.send(kId, "before");
+	port.wake_up();
+	port.expect_written(buffer.data.size());
+	char data[8];
+	EXPECT_EQ(ASSERT_CALL(read(port.fd.get(), data, sizeof(data))), 6);
+	port.device.send(kId, "after");
+	EXPECT_EQ(ASSERT_CALL(read(port.fd.get(), data, sizeof(data))), 5);
 }
 
 // What it had does not fit in any more, and has to go before what is new.
