@@ -6,16 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <vector>
-
+#include "console.hpp"
 #include "file.hpp"
 #include "host.hpp"
 #include "pattern.hpp"
 #include "port.hpp"
 #include "ports.hpp"
-#include "syscall.hpp"
 #include "test.hpp"
-#include "tty.hpp"
 #include "worker.hpp"
 
 namespace gatehouse::test {
@@ -24,63 +21,14 @@ namespace {
 
 constexpr std::string_view kFirst = "org.gatehouse.console.0";
 constexpr std::string_view kSecond = "org.gatehouse.console.1";
-constexpr std::string_view kAlone = "org.gatehouse.console.2"; // of a device without MULTIPORT
 constexpr std::string_view kNew = "org.gatehouse.console.9";
 constexpr uint64_t kSeed = 3;
-
-// The folder of a console without a name: that of a device without MULTIPORT.
-std::string find_alone()
-{
-	std::string found;
-	const bool seen = eventually([&] {
-		for (const std::string &port_class : kPortClasses) {
-			const std::string folder = "/sys/class/" + port_class;
-			const auto ids = sys::list_directory(folder);
-			for (const std::string &id :
-			     ids.ok() ? ids.value() : std::vector<std::string>{}) {
-				const auto name = read_file(folder + "/" + id + "/name");
-				const auto tty = read_file(folder + "/" + id + "/console");
-				if (name.ok() && name.value().empty() && tty.ok() &&
-				    !tty.value().empty())
-					found = folder + "/" + id;
-			}
-		}
-		return !found.empty();
-	});
-	if (!seen)
-		fail("there is no console without a name");
-	return found;
-}
-
-std::string folder_of(std::string_view name)
-{
-	return name == kAlone ? find_alone() : find_port(name).syspath;
-}
-
-// A console that is open here and whose host is there.
-struct Console : Tty {
-	explicit Console(std::string_view name, TtyMode mode = TtyMode::Raw, int flags = 0)
-		: Tty(wait_console(folder_of(name)), mode, flags), name(name)
-	{
-		host::connect(name);
-	}
-
-	void expect_carries() const
-	{
-		write("to the host");
-		EXPECT_EQ(host::recv(name, 11), "to the host");
-		host::send(name, "to the guest");
-		EXPECT_EQ(read_all(12), "to the guest");
-	}
-
-	std::string_view name;
-};
 
 struct Which {
 	const char *name;
 	std::string_view port;
 };
-const Which kConsoles[] = {{"first", kFirst}, {"second", kSecond}, {"alone", kAlone}};
+const Which kConsoles[] = {{"first", kFirst}, {"second", kSecond}, {"alone", kNameless}};
 
 // One write(2) to the kernel's log, with the level of an alert.
 void print(std::string_view text)
@@ -108,7 +56,7 @@ void expect_at_host(std::string_view port, std::string_view text)
 std::string_view log_console()
 {
 	for (const Which &which : kConsoles) {
-		if (wait_console(folder_of(which.port)) == "/dev/hvc0")
+		if (wait_console(console_folder(which.port)) == "/dev/hvc0")
 			return which.port;
 	}
 	fail("there is no hvc0");
@@ -143,7 +91,7 @@ TEST(consoles_do_not_mix, .topology = "console")
 {
 	const Console first(kFirst);
 	const Console second(kSecond);
-	const Console alone(kAlone);
+	const Console alone(kNameless);
 	for (int round = 0; round < 20; round++) {
 		first.expect_carries();
 		second.expect_carries();
@@ -175,7 +123,7 @@ TEST(a_stream_arrives_as_it_was_sent, .topology = "console", .deadline = 60)
 
 TEST(what_came_before_open_is_read, .topology = "console")
 {
-	const std::string tty = wait_console(folder_of(kSecond));
+	const std::string tty = wait_console(console_folder(kSecond));
 	host::connect(kSecond);
 	host::send(kSecond, "early");
 	host::settle();
@@ -269,7 +217,7 @@ TEST(who_has_a_console_open_is_hung_up_by_its_unplug, .topology = "console", .de
 	for (int round = 0; round < 5; round++) {
 		host::call("plug", {{"port", kNew}, {"console", true}});
 		const Console console(kNew);
-		const std::string tty = wait_console(folder_of(kNew));
+		const std::string tty = wait_console(console_folder(kNew));
 		Worker reader([&] {
 			char byte;
 			return read(console.fd(), &byte, 1);
@@ -297,7 +245,7 @@ TEST(a_console_opened_and_unplugged_at_once_harms_nobody, .topology = "console_s
 {
 	for (int round = 0; round < 20; round++) {
 		host::call("plug", {{"port", kNew}, {"console", true}});
-		const std::string tty = wait_console(folder_of(kNew));
+		const std::string tty = wait_console(console_folder(kNew));
 		std::atomic<bool> stop = false;
 		// Until there is nothing to open any more.
 		const auto use = [&] {
@@ -329,7 +277,7 @@ TEST(a_module_with_an_open_console_stays, .topology = "console")
 		EXPECT_FAILS(delete_module(), EWOULDBLOCK);
 		console.expect_carries();
 		// A hangup ends the use of the tty, but hvc still has it.
-		const UniqueFd other(::open(wait_console(folder_of(kFirst)).c_str(),
+		const UniqueFd other(::open(wait_console(console_folder(kFirst)).c_str(),
 					    O_RDWR | O_NOCTTY | O_CLOEXEC));
 	}
 	ASSERT_EVENTUALLY(!delete_module());
@@ -340,7 +288,7 @@ TEST(a_module_with_an_open_console_stays, .topology = "console")
 // Its object in hvc lives as long as the file, and calls us when it is opened.
 TEST(a_module_whose_console_is_hung_up_but_held_stays, .topology = "console")
 {
-	const std::string tty = wait_console(folder_of(kSecond));
+	const std::string tty = wait_console(console_folder(kSecond));
 	{
 		Tty held(tty);
 		const pid_t child = fork();
