@@ -18,7 +18,7 @@ from . import BenchError
 from .kernels import Kernel
 from .paths import CACHE, GUEST_INIT
 
-MODULES = ("virtio_pci", "virtio_mmio", "9pnet_virtio", "9p", "overlay")
+MODULES = ("virtio_pci", "virtio_mmio", "virtio_blk", "9pnet_virtio", "9p", "overlay")
 APPLETS = ("sh", "mount", "umount", "mkdir", "cat", "cp", "tar", "insmod", "ifconfig", "hostname",
            "switch_root", "findfs", "sleep")
 FOLDERS = ("bin", "dev", "proc", "sys", "modules", "overlay", "host", "results", "root")

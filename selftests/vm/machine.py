@@ -11,10 +11,11 @@ import io
 import os
 import re
 import shlex
+import subprocess
 import shutil
 import socket
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,7 +55,10 @@ class Machine:
         self._on_line = on_line
         self._more = more or {}
         self._tasks: list[asyncio.Task] = []
+        self._console_task: asyncio.Task | None = None
         self._console_writer: asyncio.StreamWriter | None = None
+        self._news = asyncio.Event()            # of the console
+        self._return: asyncio.Task | None = None
 
     def read_result(self, name: str) -> str:
         """What the guest wrote to a file of the results share, up to 1 MiB; "" if there is none.
@@ -90,30 +94,79 @@ class Machine:
             (self.results / name).write_text(text)
         if self.topology.freezable:
             rootfs.write(self.results / "root.tar", self.kernel, self.topology, programs)
+        if self.topology.swap:
+            self._make_swap()
         self.ports = Ports(self.topology, self.folder / "ports", self.qemu)
+        self.rpc = Rpc(self)
+        await self._power_on(lines)
+        await self.ports.connect_declared()
+        await self.qemu.run()
+
+    async def _power_on(self, lines: tuple[str, ...], resume: bool = False) -> None:
         inherited = {}
         for name in (*lines, "monitor"):
             self.sockets[name], other = socket.socketpair()
             self.sockets[name].setblocking(False)
             inherited[name] = other.detach()
         words = qemu.command(self.kernel, self.topology, self._accel, path_for(self.kernel),
-                             self.results, inherited, [port.host for port in self.ports.all()])
+                             self.results, inherited, [port.host for port in self.ports.all()],
+                             self._swap, resume)
         (self.folder / "command").write_text(shlex.join(words) + "\n")
         await self.qemu.start(words, list(inherited.values()), self.sockets.pop("monitor"),
                               self.folder / "qemu.log")
         await self._serve_lines()
-        await self.ports.connect_declared()
+
+    @property
+    def _swap(self) -> Path:
+        return self.folder / "swap"
+
+    def _make_swap(self) -> None:
+        with self._swap.open("wb") as file:
+            file.truncate(self.topology.swap << 20)
+        subprocess.run(["mkswap", "-q", self._swap], check=True, env=os.environ | {
+            "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+
+    def return_after(self, meanwhile: Callable[[], Awaitable[None]]) -> asyncio.Task:
+        """The next time it is off, it has hibernated: another QEMU goes on with it, after
+        `meanwhile`, with the ports that there are by then, and host ends that are back."""
+        self._return = asyncio.create_task(self._come_back(meanwhile))
+        return self._return
+
+    async def _come_back(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        if code := await self.qemu.wait():
+            raise BenchError(f"it has not hibernated, but ended (exit code {code})")
+        await self._console_task
+        await meanwhile()
+        await self._power_on(TEST_LINES, resume=True)
+        await self.ports.reconnect()
         await self.qemu.run()
 
     async def wait(self) -> int:
         """QEMU's exit code, when the machine has ended by itself and the console is complete."""
         code = await self.qemu.wait()
-        await self._tasks[0]
+        while returning := self._return:
+            self._return = None
+            await asyncio.wait([returning])
+            code = await self.qemu.wait()
+        await self._console_task
         return code
+
+    async def wait_said(self, text: str, timeout: float) -> None:
+        """Return when a line of the console that is not there yet has this text."""
+        start = len(self.console)
+        try:
+            async with asyncio.timeout(timeout):
+                while not any(text in line for line in self.console[start:]):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise BenchError(f"the console has not said {text!r} within {timeout:g} s") from None
 
     async def stop(self) -> None:
         """End it now, whatever it does; return when nothing of it is left."""
         await self.qemu.stop()
+        if self._return:
+            self._tasks.append(self._return)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,10 +184,9 @@ class Machine:
 
     async def _serve_lines(self) -> None:
         reader, self._console_writer = await self.open_line("console")
-        self._tasks.append(asyncio.create_task(self._read_console(reader)))
+        self._console_task = asyncio.create_task(self._read_console(reader))
         reader, writer = await self.open_line("rpc")
-        self.rpc = Rpc(self.ports, self.qemu, self.ended, self.kernel.patience)
-        self._tasks.append(asyncio.create_task(self.rpc.serve(reader, writer)))
+        self._tasks += [self._console_task, asyncio.create_task(self.rpc.serve(reader, writer))]
 
     async def open_line(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """The host's end of a serial line."""
@@ -159,6 +211,7 @@ class Machine:
     def _console_line(self, raw: bytes) -> None:
         text = _CONTROL.sub("", raw[:_LINE_MAX].decode(errors="replace"))
         self.console.append(text)
+        self._news.set()
         if "gatehouse-end" in text:
             self.ended.set()
         self._on_line(text)
@@ -177,6 +230,7 @@ class Machine:
             "GATEHOUSE_INSMOD": "\n".join(self.topology.modules),
             "GATEHOUSE_UDEV": "1" if self.topology.udev else "",
             "GATEHOUSE_FREEZABLE": "1" if self.topology.freezable else "",
+            "GATEHOUSE_SWAP": "/dev/vda" if self.topology.swap else "",
             "GATEHOUSE_SPLATS": splat.PATTERN,
             "GATEHOUSE_DEBUG": "1" if self.kernel.is_debug else "",
             "GATEHOUSE_PATIENCE": self.kernel.patience,

@@ -22,12 +22,14 @@ class PeerError(BenchError):
 
 
 class Peer(asyncio.Protocol):
-    """One connection, or none. `touched` tells reset that a test has used it."""
+    """One connection, or none. `touched` tells reset that a test has used it; `wanted`: it is to
+    be connected, though the machine at the other end may be off."""
 
     def __init__(self, name: str, path: Path) -> None:
         self.name = name
         self.path = path
         self.touched = False
+        self.wanted = False
         self._transport: asyncio.Transport | None = None
         self._background: list[asyncio.Task] = []
         self._change = asyncio.Event()
@@ -99,14 +101,37 @@ class Peer(asyncio.Protocol):
         if self._transport:
             return
         self._clear()
+        await self._connect()
+        self.wanted = True
+
+    async def _connect(self) -> None:
         try:
             await asyncio.get_running_loop().create_unix_connection(lambda: self, str(self.path))
         except OSError as error:
             raise PeerError(f"connect to {self.path}: {error.strerror}") from None
 
+    def connect_later(self) -> None:
+        """By reconnect(): the machine is off. Done already when it was connected."""
+        self.touched = True
+        if not self.wanted:
+            self._clear()
+        self.wanted = True
+
+    async def reconnect(self) -> None:
+        """To another machine in the place of one that is off; what that one has sent, and has not
+        been taken yet, stays."""
+        paused, self._paused = self._paused, False
+        self._choose_reading()
+        await self._wait(lambda: self._transport is None, 10, "end")
+        self._blocked = False
+        await self._connect()
+        self._paused = paused
+        self._choose_reading()
+
     async def disconnect(self) -> None:
         """Close; background work of this port ends. Done already when not connected."""
         self.touched = True
+        self.wanted = False
         await self._cancel_background()
         if self._transport:
             self._transport.abort()

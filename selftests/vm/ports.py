@@ -59,6 +59,14 @@ class Ports:
         """Return when QEMU, too, knows that the host ends are gone."""
         await self._qemu.wait_disconnected({self._ports[name].host.ident for name in names})
 
+    async def connect(self, name: str) -> None:
+        """At once, or, to a machine that is off, when it is on."""
+        peer = self.peer(name)
+        if self._qemu.is_running:
+            await peer.connect()
+        else:
+            peer.connect_later()
+
     async def connect_declared(self) -> None:
         """Connect the peers that the topology wants connected."""
         for port in self._ports.values():
@@ -66,18 +74,27 @@ class Ports:
                 await port.peer.connect()
                 port.peer.touched = False
 
+    async def reconnect(self) -> None:
+        """To another QEMU: those that were connected to the last one."""
+        for port in self._ports.values():
+            if port.peer.wanted:
+                await port.peer.reconnect()
+
     async def plug(self, spec: PortSpec, bus: str) -> None:
+        """Of a machine that is off: it will have the port when it is on."""
         if spec.name in self._ports:
             raise PeerError(f"{spec.name} is there already")
         port = self._make(spec, bus)
-        await self._qemu.plug_port(port.host)
+        if self._qemu.is_running:
+            await self._qemu.plug_port(port.host)
         self._ports[spec.name] = port
         if spec.connected:
             await port.peer.connect()
 
     async def unplug(self, name: str) -> None:
         peer = self.peer(name)
-        await self._qemu.unplug_port(self._ports[name].host)
+        if self._qemu.is_running:
+            await self._qemu.unplug_port(self._ports[name].host)
         await peer.disconnect()
         del self._ports[name]
 

@@ -69,15 +69,18 @@ def _host_khz() -> int:
 
 
 def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, results: Path,
-            lines: dict[str, int], ports: list[HostPort]) -> list[str]:
+            lines: dict[str, int], ports: list[HostPort], swap: Path, resume: bool) -> list[str]:
     """The whole command line. lines: what is a serial line, by name, and its inherited socket;
-    the order is that of ttyS0, ttyS1...; `monitor` is the monitor."""
+    the order is that of ttyS0, ttyS1...; `monitor` is the monitor. swap: the disk, if the topology
+    has one; resume: there is a hibernated machine on it."""
     append = [CMDLINE, DEBUG_CMDLINE if kernel.is_debug else "", topology.cmdline]
     memory = topology.memory + (DEBUG_MEMORY if kernel.is_debug else 0)
     if topology.mmio:
         append.append(f"tsc_early_khz={_host_khz()}")
     if not topology.stock:
         append.append(NO_STOCK)
+    if resume:
+        append.append("resume=/dev/vda")
     p9 = "virtio-9p-device" if topology.mmio else "virtio-9p-pci"
     thread = "multi" if topology.cpus > 1 else "single"
     words = [
@@ -87,7 +90,7 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
         "-accel", f"tcg,thread={thread}" if accel == "tcg" else "kvm",
         "-cpu", topology.cpu or ("Nehalem" if accel == "tcg" else "host"),
         "-smp", str(topology.cpus), "-m", str(memory),
-        "-kernel", str(kernel.packed_image if topology.freezable else kernel.image),
+        "-kernel", str(kernel.packed_image if topology.sleeps else kernel.image),
         "-initrd", str(initramfs),
         "-append", " ".join(filter(None, append)),
         "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
@@ -96,6 +99,9 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
         "-device", f"{p9},fsdev=root,mount_tag=root",
         "-device", f"{p9},fsdev=results,mount_tag=results",
     ]
+    if topology.swap:
+        words += ["-drive", f"file={_value(swap)},if=none,id=swap,format=raw,cache=unsafe",
+                  "-device", "virtio-blk-pci,drive=swap"]
     words += topology.qemu
     serial_lines = iter(ISA_SERIAL)
     for name, number in lines.items():
@@ -120,7 +126,8 @@ def command(kernel: Kernel, topology: Topology, accel: str, initramfs: Path, res
 
 
 class Qemu:
-    """One running QEMU. It dies with the runner, whatever ends the runner."""
+    """One running QEMU, or one after the other. It dies with the runner, whatever ends the
+    runner."""
 
     def __init__(self) -> None:
         self.exit_code: int | None = None
@@ -130,6 +137,8 @@ class Qemu:
     async def start(self, words: list[str], fds: list[int], monitor: socket.socket,
                     errors: Path) -> None:
         """Start it with its CPUs stopped."""
+        if self._qmp:
+            self._qmp.close()
         with errors.open("wb") as stderr:
             try:
                 self._process = await asyncio.create_subprocess_exec(
@@ -151,6 +160,10 @@ class Qemu:
         """Let the CPUs go."""
         await self._qmp.execute("cont")
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def wait(self) -> int:
         """Its exit code, when it has ended."""
         self.exit_code = await self._process.wait()
@@ -160,7 +173,7 @@ class Qemu:
         """Kill it if it runs; return when it is gone."""
         if self._qmp:
             self._qmp.close()
-        if self._process and self._process.returncode is None:
+        if self.is_running:
             try:
                 self._process.kill()
             except ProcessLookupError:

@@ -20,7 +20,8 @@ from .paths import SELFTESTS
 from .topology import Topology
 
 PROGRAMS = ("bash", "cat", "cp", "dd", "dmesg", "flock", "grep", "insmod", "mkdir", "modprobe",
-            "mount", "rm", "rmmod", "setsid", "sleep", "stty", "timeout", "umount", "uname")
+            "mount", "rm", "rmmod", "setsid", "sleep", "stty", "swapon", "timeout",
+            "umount", "uname")
 
 
 def write(target: Path, kernel: Kernel, topology: Topology, tests: Iterable[Path]) -> None:

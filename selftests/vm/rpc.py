@@ -10,30 +10,30 @@ import asyncio
 import base64
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING
 
 from . import BenchError
 from .panic import Panic
 from .peer import CHUNK, PeerError
-from .ports import Ports
-from .qemu import Qemu
 from .topology import PortSpec, SerialSpec
+
+if TYPE_CHECKING:
+    from .machine import Machine
 
 REQUEST_MAX = 1 << 20
 RECV_MAX = 48 << 10                     # what fits the guest's tty buffer as base64
 
 
 class Rpc:
-    """Serves one machine. ended: set by the machine when the console has shown the last line;
-    patience: how many times longer its kernel takes. panic: how the test that runs ends its
-    machine, if it does."""
+    """Serves one machine, whose ports are there. panic: how the test that runs ends its machine, if
+    it does."""
 
-    def __init__(self, ports: Ports, qemu: Qemu, ended: asyncio.Event, patience: int = 1) -> None:
-        self._ports = ports
-        self._qemu = qemu
-        self._ended = ended
-        self._patience = patience
-        self._waker: asyncio.Task | None = None
+    def __init__(self, machine: "Machine") -> None:
+        self._machine = machine
+        self._ports = machine.ports
+        self._qemu = machine.qemu
+        self._later: list[asyncio.Task] = []    # what is to be done while the guest sleeps
         self.panic: Panic | None = None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -84,13 +84,13 @@ class Rpc:
             calls = sorted(key[4:] for key in dir(self) if key.startswith("_do_"))
             raise PeerError(f"no call {name!r} (there are: {', '.join(calls)})")
         if limit := inspect.signature(handler).parameters.get("timeout"):
-            request["timeout"] = request.get("timeout", limit.default) * self._patience
+            request["timeout"] = request.get("timeout", limit.default) * self._machine.kernel.patience
         return {"ok": True, **(await handler(**request) or {})}
 
     # connections
 
     async def _do_connect(self, port: str) -> None:
-        await self._ports.peer(port).connect()
+        await self._ports.connect(port)
 
     async def _do_disconnect(self, port: str) -> None:
         await self._ports.peer(port).disconnect()
@@ -185,22 +185,43 @@ class Rpc:
     async def _do_unplug_device(self, id: str) -> None:
         await self._ports.unplug_device(id)
 
+    # while the guest sleeps
+
     async def _do_wake(self, meanwhile: list = (), timeout: float = 30) -> None:
         """From now on: when the guest sleeps, make these calls, then wake it."""
-        self._waker = asyncio.create_task(self._wake(meanwhile, timeout))
+        self._start(self._wake(meanwhile, timeout))
+
+    async def _do_when_said(self, text: str, meanwhile: list, timeout: float = 30) -> None:
+        """From now on: when the guest's console says this, make these calls."""
+        self._start(self._when_said(text, meanwhile, timeout))
+
+    async def _do_return(self, meanwhile: list = ()) -> None:
+        """From now on: when the guest has hibernated, make these calls, then have another machine
+        go on with it."""
+        self._later.append(self._machine.return_after(lambda: self._call_all(meanwhile)))
+
+    def _start(self, work: Coroutine) -> None:
+        self._later.append(asyncio.create_task(work))
 
     async def _wake(self, meanwhile: list, timeout: float) -> None:
         await self._qemu.wait_asleep(timeout)
-        for request in meanwhile:
-            await self._call(dict(request))
+        await self._call_all(meanwhile)
         await self._qemu.execute("system_wakeup", {})
 
+    async def _when_said(self, text: str, meanwhile: list, timeout: float) -> None:
+        await self._machine.wait_said(text, timeout)
+        await self._call_all(meanwhile)
+
+    async def _call_all(self, requests: list) -> None:
+        for request in requests:
+            await self._call(dict(request))
+
     async def _do_woken(self) -> None:
-        """What came of the last `wake`."""
-        if not self._waker:
-            raise BenchError("nobody was to be woken")
-        waker, self._waker = self._waker, None
-        await waker
+        """What came of all that was to be done meanwhile."""
+        later, self._later = self._later, []
+        if not later:
+            raise BenchError("nothing was to be done")
+        await asyncio.gather(*later)
 
     async def _do_qmp(self, execute: str, arguments: dict | None = None) -> dict:
         return {"return": await self._qemu.execute(execute, arguments or {})}
@@ -215,12 +236,12 @@ class Rpc:
 
     async def _do_reset(self) -> None:
         self.panic = None
-        if self._waker:
-            self._waker.cancel()
-            self._waker = None
+        for task in self._later:
+            task.cancel()
+        self._later.clear()
         await self._ports.reset()
 
     async def _do_end(self) -> None:
         """Wait until all that the guest said on its console has arrived."""
         async with asyncio.timeout(10):
-            await self._ended.wait()
+            await self._machine.ended.wait()

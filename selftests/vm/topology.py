@@ -41,6 +41,7 @@ class Topology:
 
     mmio: QEMU's microvm, whose virtio-mmio transports have the devices virtio-serial-device.
     freezable: it can sleep, its root has only what rootfs.py puts there.
+    swap: MiB of a disk to swap, and to hibernate, to; with freezable.
     too_slow: why no debug kernel runs in it.
     cpu: QEMU's -cpu, if not the bench's choice. qemu: more words for QEMU's command line.
     """
@@ -57,7 +58,13 @@ class Topology:
     cpu: str = ""
     qemu: tuple[str, ...] = ()
     freezable: bool = False
+    swap: int = 0
     serial: tuple[SerialSpec, ...] = field(default=())
+
+    @property
+    def sleeps(self) -> bool:
+        """It suspends to memory; one with a disk hibernates."""
+        return self.freezable and not self.swap
 
 
 def load(file: Path) -> dict[str, Topology]:
