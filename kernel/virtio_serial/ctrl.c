@@ -364,6 +364,17 @@ static bool vser_ctrl_is_early(const struct vser_ctrl *ctrl)
 	return ctrl->awoken && time_before(jiffies, ctrl->known);
 }
 
+/* Before anything is said of a port, for then the device may send to it. */
+static void vser_ctrl_resume_rx(struct vser_ctrl *ctrl)
+{
+	u32 id;
+
+	for (id = 0; id < ctrl->vqs->nr_ports; id++) {
+		vser_rx_resume(&ctrl->vqs->pairs[id]);
+		cond_resched();
+	}
+}
+
 /* One fifo's worth at a time, for other work of this CPU also has to run. */
 static void vser_ctrl_work(struct work_struct *work)
 {
@@ -371,6 +382,8 @@ static void vser_ctrl_work(struct work_struct *work)
 	struct vser_ctrl_msg msg;
 	unsigned int i;
 
+	if (xchg(&ctrl->rx_waits, false))
+		vser_ctrl_resume_rx(ctrl);
 	if (xchg(&ctrl->config_changed, false))
 		vser_ctrl_read_size(ctrl);
 	for (i = 0; i < VSER_CTRL_FIFO; i++) {
@@ -527,6 +540,7 @@ int vser_ctrl_resume(struct vser_ctrl *ctrl)
 	u32 nr = ctrl->vqs->nr_ports;
 	u32 id;
 
+	ctrl->rx_waits = true;
 	vser_ctrl_config_changed(ctrl);
 	if (!vser_vqs_have_ctrl(ctrl->vqs)) {
 		vser_ctrl_resume_single(&ctrl->vqs->pairs[0]);

@@ -28,6 +28,7 @@ struct vser_vqs;
  * @known: nor has it had the time to tell, before this, in jiffies
  * @config_changed: the size of port 0's console may be another
  * @next_ask: not to ask again before, in jiffies
+ * @rx_waits: empty buffers are to be posted again, after a sleep
  * @asleep: the device has been put to sleep and not woken up since; for
  *          suspend.c, whose callers take turns
  * @work: handles messages, adds and removes ports
@@ -44,6 +45,7 @@ struct vser_ctrl {
 	unsigned long known;
 	bool config_changed;
 	unsigned long next_ask;
+	bool rx_waits;
 	bool asleep;
 	struct work_struct work;
 	struct delayed_work later;

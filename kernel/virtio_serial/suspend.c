@@ -4,7 +4,10 @@
  * and it has to be told everything again. Open files stay open, and nothing that
  * was written or has arrived is lost:
  *
- * - From the host: what has arrived stays readable, the empty buffers are kept.
+ * - From the host: what has arrived stays readable. The empty buffers are kept,
+ *   and posted again by vser_ctrl::work, which runs when programs do: what comes
+ *   while the image of a hibernation is written must not go to the kernel that
+ *   writes it.
  * - To the host: nothing more is posted, and the device gets two seconds for what
  *   it has. What it has not returned by then is posted again, in order, once the
  *   device is awake and has said that the host is still there. Of one buffer for
@@ -136,7 +139,6 @@ static void vser_resume_pairs(struct vser_vqs *vqs)
 	for (id = 0; id < vqs->nr_ports; id++) {
 		struct vser_pair *pair = &vqs->pairs[id];
 
-		vser_rx_resume(pair);
 		spin_lock_irq(&pair->lock);
 		if (!vser_resume_waits(pair->port))
 			vser_tx_resume(pair);
