@@ -17,6 +17,7 @@ static Result<void> do_nothing(const cli::Args &)
 static constexpr cli::Option kOptions[] = {
 	{"-f,--follow", cli::Kind::Flag, "go on"},
 	{"--timeout", cli::Kind::Seconds, "give up"},
+	{"-o,--output", cli::Kind::Text, "write there", "FILE"},
 };
 
 static constexpr cli::Verb kVerbs[] = {
@@ -59,6 +60,17 @@ static void what_is_not_given_is_not_there(void **)
 
 	assert_false(call.args.flag("--follow"));
 	assert_false(call.args.seconds("--timeout").has_value());
+	assert_false(call.args.text("--output").has_value());
+}
+
+static void a_text_is_taken_as_it_is(void **)
+{
+	for (const auto &words : {std::vector<std::string>{"send", "a", "-o", "[x,y]"},
+				  {"send", "a", "--output=[x,y]"}}) {
+		const auto call = unit::expect_ok(parse(words));
+		assert_string_equal(call.args.text("--output").value_or("").c_str(), "[x,y]");
+		assert_int_equal(call.args.words().size(), 1);
+	}
 }
 
 static void two_dashes_end_the_options(void **)
@@ -119,6 +131,7 @@ static void help_is_a_text_and_no_call(void **)
 	assert_non_null(strstr(tool.text.c_str(), "send PORT [FILE]"));
 	assert_null(verb.verb);
 	assert_non_null(strstr(verb.text.c_str(), "--timeout SECONDS"));
+	assert_non_null(strstr(verb.text.c_str(), "-o,--output FILE"));
 	assert_null(unit::expect_ok(parse({"--version"})).verb);
 }
 
@@ -126,6 +139,7 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(no_verb_is_the_listing_one),
 	cmocka_unit_test(words_and_options_may_be_mixed),
 	cmocka_unit_test(what_is_not_given_is_not_there),
+	cmocka_unit_test(a_text_is_taken_as_it_is),
 	cmocka_unit_test(two_dashes_end_the_options),
 	cmocka_unit_test(words_are_taken_as_they_are),
 	cmocka_unit_test(a_usage_error_names_the_mistake),

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 
@@ -33,9 +34,15 @@ std::string_view long_name(const Option &option)
 
 std::string verb_usage(const Tool &tool, const Verb &verb)
 {
-	return fmt::format("{} {}{}{}{}", tool.name, verb.name,
+	return fmt::format("{}{}{}{}{}{}", tool.name, verb.name.empty() ? "" : " ", verb.name,
 			   verb.options.empty() ? "" : " [OPTIONS]",
 			   verb.synopsis.empty() ? "" : " ", verb.synopsis);
+}
+
+// What a usage error begins with: the verb; nothing in a program that has none.
+std::string lead(const Verb &verb)
+{
+	return verb.name.empty() ? "" : fmt::format("{}: ", verb.name);
 }
 
 std::string verb_help(const Tool &tool, const Verb &verb)
@@ -48,6 +55,8 @@ std::string verb_help(const Tool &tool, const Verb &verb)
 		std::string names(option.names);
 		if (option.kind == Kind::Seconds)
 			names += " SECONDS";
+		else if (option.kind == Kind::Text)
+			names += fmt::format(" {}", option.value);
 		text += fmt::format("  {:<22} {}\n", names, option.help);
 	}
 	return text;
@@ -103,7 +112,7 @@ Error unknown_option(const Verb &verb, std::string_view word)
 	for (const Option &option : verb.options)
 		names.emplace_back(long_name(option));
 	const std::string near = suggestion(word, names);
-	return usage(fmt::format("{}: unknown option '{}'{}", verb.name, word,
+	return usage(fmt::format("{}unknown option '{}'{}", lead(verb), word,
 				 near.empty() ? "; see --help" : near));
 }
 
@@ -119,6 +128,13 @@ std::optional<double> Args::seconds(std::string_view name) const
 	const auto found = seconds_.find(name);
 
 	return found == seconds_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::string> Args::text(std::string_view name) const
+{
+	const auto found = texts_.find(name);
+
+	return found == texts_.end() ? std::nullopt : std::optional(found->second);
 }
 
 // Turns the words after the verb into Args, by CLI11.
@@ -143,6 +159,11 @@ struct Parser {
 
 		if (option.kind == Kind::Flag)
 			app.add_flag_callback(names, [this, name] { args.flags_[name] = true; });
+		else if (option.kind == Kind::Text)
+			app.add_option_function<std::string>(names, [this, name](const std::string
+											 &value) {
+				   args.texts_[name] = value;
+			   })->type_name(std::string(option.value));
 		else
 			app.add_option_function<double>(names,
 							[this, name](const double &value) {
@@ -160,7 +181,7 @@ struct Parser {
 		try {
 			app.parse(reversed);
 		} catch (const CLI::ParseError &error) {
-			return usage(fmt::format("{}: {}", verb.name, error.what()));
+			return usage(fmt::format("{}{}", lead(verb), error.what()));
 		}
 		return take_words(app.remaining());
 	}
@@ -192,11 +213,11 @@ static Result<Call> parse_verb(const Tool &tool, const Verb &verb,
 		return Call{nullptr, {}, verb_help(tool, verb)};
 	const auto given = parser.args.words();
 	if (given.size() < verb.min)
-		return usage(fmt::format("{}: an argument is missing: {}", verb.name,
+		return usage(fmt::format("{}an argument is missing: {}", lead(verb),
 					 verb_usage(tool, verb)));
 	if (given.size() > verb.max)
 		return usage(
-			fmt::format("{}: one argument too many: '{}'", verb.name, given[verb.max]));
+			fmt::format("{}one argument too many: '{}'", lead(verb), given[verb.max]));
 	return Call{&verb, std::move(parser.args), ""};
 }
 
@@ -217,26 +238,46 @@ Result<Call> parse(const Tool &tool, std::span<const std::string> words)
 	return parse_verb(tool, *verb, words.subspan(1));
 }
 
-int run(const Tool &tool, int argc, char **argv)
+static std::vector<std::string> words_of(int argc, char **argv)
 {
-	const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-	auto call = parse(tool, words);
+	return {argv + std::min(argc, 1), argv + argc};
+}
 
+// Makes the call, and says what went wrong.
+static int finish(std::string_view name, const Result<Call> &call)
+{
 	if (!call.ok()) {
-		fmt::print(stderr, "{}: {}\n", tool.name, call.error().message());
+		fmt::print(stderr, "{}: {}\n", name, call.error().message());
 		return kUsage;
 	}
 	const Call &made = call.value();
 	const Result<void> result = made.verb ? made.verb->run(made.args) : output::text(made.text);
 	if (result.failed_with(kUsageError)) {
-		fmt::print(stderr, "{}: {}\n", tool.name, result.error().attempted);
+		fmt::print(stderr, "{}: {}\n", name, result.error().attempted);
 		return kUsage;
 	}
 	if (!result.ok()) {
-		fmt::print(stderr, "{}: {}\n", tool.name, result.error().message());
+		fmt::print(stderr, "{}: {}\n", name, result.error().message());
 		return kFailed;
 	}
 	return 0;
+}
+
+int run(const Tool &tool, int argc, char **argv)
+{
+	return finish(tool.name, parse(tool, words_of(argc, argv)));
+}
+
+int run(const Program &program, int argc, char **argv)
+{
+	const Verb verb = {"", "", 0, 0, program.run, program.summary, program.options};
+	const Tool tool = {program.name, program.summary, {&verb, 1}};
+	const auto words = words_of(argc, argv);
+
+	// The one verb has no name, so every word is an argument of its.
+	if (words.size() == 1 && (words[0] == "--version" || words[0] == "-V"))
+		return finish(tool.name, parse(tool, std::array{std::string("--version")}));
+	return finish(tool.name, parse_verb(tool, verb, words));
 }
 
 } // namespace gatehouse::cli
