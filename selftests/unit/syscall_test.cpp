@@ -4,9 +4,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
+#include <string>
+#include <vector>
 
 #include "unit.hpp"
 
@@ -78,6 +81,24 @@ static void a_link_is_read_whole(void **)
 	assert_true(sys::readlink(folder.path()).failed_with(EINVAL));
 }
 
+static void a_program_runs_with_signals_as_by_default(void **)
+{
+	const std::vector<std::string> words = {"/bin/grep", "-q", "^SigBlk:.*0000000000000000$",
+						"/proc/self/status"};
+	const std::array blocked = {SIGTERM};
+	const UniqueFd signals = unit::expect_ok(sys::signalfd(blocked));
+	const auto child = unit::expect_ok(sys::spawn(words));
+	int status = -1;
+
+	assert_int_equal(unit::expect_ok(sys::poll(child.fd.get(), POLLIN, 10000, "child")),
+			 POLLIN);
+	assert_int_equal(waitpid(child.pid, &status, 0), child.pid);
+	assert_int_equal(status, 0);
+	const std::vector<std::string> none = {"/nowhere"};
+	assert_string_equal(sys::spawn(none).error().message().c_str(),
+			    "run '/nowhere': No such file or directory");
+}
+
 static const CMUnitTest kTests[] = {
 	cmocka_unit_test(every_fd_is_close_on_exec),
 	cmocka_unit_test(read_and_write_name_the_object),
@@ -85,6 +106,7 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(poll_tells_the_state),
 	cmocka_unit_test(a_directory_is_listed_in_order),
 	cmocka_unit_test(a_link_is_read_whole),
+	cmocka_unit_test(a_program_runs_with_signals_as_by_default),
 };
 
 UNIT_MAIN(kTests)

@@ -7,13 +7,17 @@
 #include <fmt/format.h>
 #include <limits.h>
 #include <poll.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
 
 namespace gatehouse::sys {
@@ -153,6 +157,24 @@ Result<struct stat> fstat(int fd, std::string_view what)
 	return status;
 }
 
+Result<struct statvfs> statvfs(const std::string &path)
+{
+	struct statvfs status = {};
+
+	if (repeat([&] { return ::statvfs(path.c_str(), &status); }) < 0)
+		return failed("statvfs", path);
+	return status;
+}
+
+Result<std::string> realpath(const std::string &path)
+{
+	std::array<char, PATH_MAX> real;
+
+	if (!::realpath(path.c_str(), real.data()))
+		return failed("realpath", path);
+	return std::string(real.data());
+}
+
 Result<std::vector<std::string>> list_directory(const std::string &path)
 {
 	const std::unique_ptr<DIR, int (*)(DIR *)> dir(::opendir(path.c_str()), ::closedir);
@@ -227,6 +249,51 @@ Result<UniqueFd> timerfd(std::chrono::nanoseconds after)
 	if (::timerfd_settime(fd.get(), 0, &spec, nullptr) < 0)
 		return Error{errno, "timerfd_settime"};
 	return fd;
+}
+
+Result<void> set_clock(const timespec &time)
+{
+	if (::clock_settime(CLOCK_REALTIME, &time) < 0)
+		return Error{errno, "clock_settime"};
+	return {};
+}
+
+Result<void> prctl(int option, unsigned long argument, std::string_view what)
+{
+	if (::prctl(option, argument, 0, 0, 0) < 0)
+		return failed("prctl", what);
+	return {};
+}
+
+Result<Child> spawn(std::span<const std::string> words)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	std::vector<char *> argv;
+	sigset_t none, all;
+	pid_t pid = 0;
+
+	for (const std::string &word : words)
+		argv.push_back(const_cast<char *>(word.c_str()));
+	argv.push_back(nullptr);
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_init(&files);
+	for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+		posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
+	const int code = ::posix_spawn(&pid, argv[0], &files, &attributes, argv.data(), environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	if (code)
+		return Error{code, fmt::format("run '{}'", words[0])};
+	UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+	if (!fd)
+		return Error{errno, fmt::format("pidfd_open of '{}'", words[0])};
+	return Child{std::move(fd), pid};
 }
 
 void die_by(int signal)

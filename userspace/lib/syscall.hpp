@@ -11,9 +11,11 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +47,11 @@ Result<std::string> readlink(const std::string &path);
 Result<struct stat> stat(const std::string &path);
 Result<struct stat> fstat(int fd, std::string_view what);
 
+Result<struct statvfs> statvfs(const std::string &path);
+
+// The path without links and dots.
+Result<std::string> realpath(const std::string &path);
+
 // Names in a directory, sorted, without "." and "..".
 Result<std::vector<std::string>> list_directory(const std::string &path);
 
@@ -56,6 +63,19 @@ Result<size_t> epoll_wait(int epoll, std::span<epoll_event> events, int timeout_
 
 // A timer that fires once, after the given time.
 Result<UniqueFd> timerfd(std::chrono::nanoseconds after);
+
+// The system's time of day.
+Result<void> set_clock(const timespec &time);
+
+Result<void> prctl(int option, unsigned long argument, std::string_view what);
+
+// Starts a program with these words, its own name first: signals are as by
+// default, stdin and output nowhere. Returns what is readable at its end.
+struct Child {
+	UniqueFd fd;
+	pid_t pid;
+};
+Result<Child> spawn(std::span<const std::string> words);
 
 // Ends the process as the signal does by default, also when it is blocked.
 [[noreturn]] void die_by(int signal);
