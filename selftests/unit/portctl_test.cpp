@@ -4,34 +4,20 @@
 // what it writes to sysfs, how it ends. Streams and events need a driver and
 // are tested in virtual machines.
 
-#include <sys/wait.h>
-
-#include <array>
 #include <string>
 
+#include "command.hpp"
 #include "file.hpp"
 #include "machine.hpp"
 #include "output.hpp"
 
 using namespace gatehouse;
 
-struct Run {
-	int status;
-	std::string output; // stdout and stderr, as they came
-};
+using unit::Run;
 
 static Run portctl(const unit::Machine &machine, const std::string &arguments)
 {
-	const std::string command =
-		"PORTCTL_ROOT=" + machine.root() + " " PORTCTL " " + arguments + " 2>&1";
-	std::array<char, 4096> buffer;
-	std::string output;
-	FILE *pipe = popen(command.c_str(), "r");
-
-	assert_non_null(pipe);
-	while (const size_t n = fread(buffer.data(), 1, buffer.size(), pipe))
-		output.append(buffer.data(), n);
-	return {WEXITSTATUS(pclose(pipe)), output};
+	return unit::run("PORTCTL_ROOT=" + machine.root() + " " PORTCTL " " + arguments);
 }
 
 static void assert_run(const Run &run, int status, const std::string &output)
