@@ -7,8 +7,6 @@
 #include "../fuzz/fuzz.h"
 #include "unit.h"
 
-#define CORPUS GATEHOUSE_CORPUS "/ctrl_msg/"
-
 static void feed(const char *name)
 {
 	uint8_t data[4096];
@@ -16,7 +14,7 @@ static void feed(const char *name)
 	size_t size;
 	FILE *file;
 
-	snprintf(path, sizeof(path), CORPUS "%s", name);
+	snprintf(path, sizeof(path), "%s%s", CORPUS, name);
 	file = fopen(path, "re");
 	assert_non_null(file);
 	size = fread(data, 1, sizeof(data), file);
@@ -46,4 +44,4 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_input_of_the_corpus_passes),
 };
 
-UNIT_MAIN("ctrl_msg_corpus", tests, NULL)
+UNIT_MAIN(CORPUS_NAME, tests, NULL)
