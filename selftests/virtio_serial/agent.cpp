@@ -2,102 +2,28 @@
 //
 // The QEMU guest agent, Debian's program as it is, over our driver.
 
-#include <signal.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 #include "file.hpp"
+#include "guest_agent.hpp"
 #include "host.hpp"
 #include "port.hpp"
 #include "test.hpp"
 
 namespace gatehouse::test {
 
+using namespace guest_agent;
+
 namespace {
-
-constexpr std::string_view kAgentPort = "org.qemu.guest_agent.0";
-
-// Runs the agent over the port until the case ends.
-void start_agent(const std::string &node)
-{
-	const char *cache = getenv("GATEHOUSE_CACHE");
-	const std::string program =
-		fmt::format("{}/tools/qemu-guest-agent/usr/sbin/qemu-ga", cache ? cache : "");
-	if (access(program.c_str(), X_OK) != 0)
-		fail(program + " is missing: run scripts/setup");
-
-	const pid_t child = ASSERT_CALL(fork());
-	if (child == 0) {
-		execl(program.c_str(), "qemu-ga", "-m", "virtio-serial", "-p", node.c_str(), "-t",
-		      "/run", static_cast<char *>(nullptr));
-		_exit(127);
-	}
-	on_exit([=] {
-		kill(child, SIGKILL);
-		waitpid(child, nullptr, 0);
-	});
-}
-
-// The agent at its port, with a host.
-void start_connected_agent()
-{
-	host::connect(kAgentPort);
-	start_agent("/dev/" + find_port(kAgentPort).id);
-}
-
-std::string request(std::string_view command, const host::json &arguments)
-{
-	host::json request = {{"execute", command}};
-
-	if (!arguments.empty())
-		request["arguments"] = arguments;
-	return request.dump();
-}
-
-host::json reply_of(std::string_view command, std::string_view line)
-{
-	const host::json reply = host::json::parse(line, nullptr, false);
-	if (!reply.is_object() || !reply.contains("return"))
-		fail(fmt::format("{} got {}", command, line));
-	return reply["return"];
-}
-
-host::json ask(std::string_view command, const host::json &arguments = host::json::object())
-{
-	return reply_of(command, host::exchange(kAgentPort, request(command, arguments)));
-}
 
 // Does what the agent has to say wait in the driver?
 bool is_full(const Port &port)
 {
 	return find_key(read_port_facts("", port.id), "outvq_full") == "1";
-}
-
-// What the host has got until now, at least a byte.
-std::string take()
-{
-	const size_t there = host::received(kAgentPort);
-
-	return host::recv(kAgentPort, std::clamp<size_t>(there, 1, 32 << 10));
-}
-
-// As libvirt begins with an agent whose last reply it may not have read: what
-// comes before the byte 0xff is an old one's rest.
-void synchronise(int id)
-{
-	std::string text;
-
-	host::send(kAgentPort, "\xff" + request("guest-sync-delimited", {{"id", id}}) + "\n");
-	host::skip(kAgentPort, 0xff);
-	while (!text.ends_with('\n'))
-		text += take();
-	EXPECT_EQ(reply_of("guest-sync-delimited", text).dump(), std::to_string(id));
 }
 
 struct Path {
@@ -114,7 +40,7 @@ TEST_EACH(qemu_ga_answers_ping_and_info, kPaths, .topology = "udev", .deadline =
 	const std::string link = "/dev/virtio-ports/" + port.name;
 	ASSERT_EVENTUALLY(access(link.c_str(), F_OK) == 0);
 	host::connect(kAgentPort);
-	start_agent(variant.by_name ? link : "/dev/" + port.id);
+	start(Program::QemuGa, variant.by_name ? link : "/dev/" + port.id);
 
 	EXPECT_EQ(ask("guest-ping").dump(), "{}");
 	const host::json info = ask("guest-info");
@@ -131,7 +57,7 @@ TEST_EACH(qemu_ga_answers_ping_and_info, kPaths, .topology = "udev", .deadline =
 // Each reply belongs to its request: the numbers come back.
 TEST(qemu_ga_answers_two_hundred_pings, .topology = "udev", .deadline = 60)
 {
-	start_connected_agent();
+	start_connected(Program::QemuGa);
 	for (int id = 0; id < 200; id++) {
 		EXPECT_EQ(ask("guest-ping").dump(), "{}");
 		EXPECT_EQ(ask("guest-sync", {{"id", id}}).dump(), std::to_string(id));
@@ -148,7 +74,7 @@ TEST(qemu_ga_writes_and_reads_a_file, .topology = "udev", .deadline = 60)
 			text += "A\x04\x10";
 		return text;
 	}();
-	start_connected_agent();
+	start_connected(Program::QemuGa);
 
 	host::json file = ask("guest-file-open", {{"path", path}, {"mode", "w"}});
 	const host::json wrote =
@@ -179,7 +105,7 @@ TEST(qemu_ga_survives_a_host_that_leaves_in_mid_reply, .topology = "udev", .dead
 	const std::string before = ASSERT_OK(read_file(limit));
 	on_exit([=] { ASSERT_OK(write_file(limit, before)); });
 	ASSERT_OK(write_file(limit, "128")); // a part of the reply
-	start_connected_agent();
+	start_connected(Program::QemuGa);
 	const host::json file = ask("guest-file-open", {{"path", "/dev/zero"}, {"mode", "r"}});
 	for (int round = 0; round < 2; round++) {
 		host::pause(kAgentPort);
