@@ -53,7 +53,7 @@ void Worker::signal(int number)
 // number of the system call.
 bool asleep_in(pid_t tid, long number)
 {
-	const auto text = read_file(fmt::format("/proc/self/task/{}/syscall", tid));
+	const auto text = read_file(fmt::format("/proc/{}/syscall", tid));
 	return text.ok() && text.value().starts_with(fmt::format("{} ", number));
 }
 

@@ -44,7 +44,7 @@ private:
 	std::thread thread_;
 };
 
-// Does this thread of the process sleep inside this system call?
+// Does this thread, of any process, sleep inside this system call?
 bool asleep_in(pid_t tid, long number);
 
 } // namespace gatehouse::test
