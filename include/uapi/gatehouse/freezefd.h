@@ -33,6 +33,7 @@
  * ENOSPC       more targets than fs_freeze_info::targets_max
  * EBUSY        the set is frozen already, or not thawed yet; before 6.6: someone
  *              else freezes a target; the machine is about to sleep
+ * ECANCELED    another thread has thawed what was being frozen
  * EINTR        a fatal signal came while waiting; nothing stays frozen
  * EINPROGRESS  FS_THAW_FD, FS_FREEZE_THAW_ALL: not all is thawed within
  *              @timeout_ms; it goes on
