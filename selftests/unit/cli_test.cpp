@@ -23,6 +23,7 @@ static constexpr cli::Option kOptions[] = {
 static constexpr cli::Verb kVerbs[] = {
 	{"list", "", 0, 0, do_nothing, "show", kOptions},
 	{"send", "PORT [FILE]", 1, 2, do_nothing, "send", kOptions},
+	{"run", "PORT -- COMMAND [ARGUMENT...]", 2, cli::kAnyNumber, do_nothing, "run it", {}},
 };
 
 static constexpr cli::Tool kTool = {"tool", "A tool.", kVerbs};
@@ -107,6 +108,8 @@ static void a_usage_error_names_the_mistake(void **)
 		{{"send", "a", "--folow"},
 		 "send: unknown option '--folow'; did you mean '--follow'?"},
 		{{"--nonsense"}, "list: unknown option '--nonsense'; see --help"},
+		{{"run", "a", "ls", "-l"},
+		 "run: unknown option '-l'; those of the command come after --"},
 		{{"send", "a", "--timeout", "soon"},
 		 "send: --timeout: 'soon' is not a number of seconds"},
 		{{"send", "a", "--timeout"}, "send: --timeout: 1 required SECONDS missing"},
@@ -128,7 +131,9 @@ static void help_is_a_text_and_no_call(void **)
 	const auto verb = unit::expect_ok(parse({"send", "--help"}));
 
 	assert_null(tool.verb);
-	assert_non_null(strstr(tool.text.c_str(), "send PORT [FILE]"));
+	assert_non_null(strstr(tool.text.c_str(), "\n  send PORT [FILE]       send\n"));
+	assert_non_null(strstr(tool.text.c_str(), "\n  run PORT -- COMMAND [ARGUMENT...]\n"
+						  "                         run it\n"));
 	assert_null(verb.verb);
 	assert_non_null(strstr(verb.text.c_str(), "--timeout SECONDS"));
 	assert_non_null(strstr(verb.text.c_str(), "-o,--output FILE"));

@@ -205,8 +205,14 @@ static void forward_wants_a_target_that_it_knows(void **)
 		   "or pty:LINK\n");
 	assert_run(portctl(machine, "forward --listen a pty"), 2,
 		   "portctl: forward: --listen is for unix: and tcp:\n");
+	assert_run(portctl(machine, "forward --listen --kmsg a"), 2,
+		   "portctl: forward: --listen is for unix: and tcp:\n");
 	assert_run(portctl(machine, "forward --kmsg a pty"), 2,
 		   "portctl: forward: --kmsg takes the place of a target\n");
+	for (const std::string target : {"file:", "pty:", "unix:", "tcp:host"})
+		assert_run(portctl(machine, "forward a " + target), 2,
+			   "portctl: forward: no target '" + target +
+				   "': unix:PATH, tcp:HOST:PORT, file:PATH, pty or pty:LINK\n");
 }
 
 static void exec_wants_a_command(void **)
@@ -217,6 +223,8 @@ static void exec_wants_a_command(void **)
 	assert_run(portctl(machine, "exec a --"), 2,
 		   "portctl: exec: an argument is missing: portctl exec [OPTIONS] PORT -- COMMAND "
 		   "[ARGUMENT...]\n");
+	assert_run(portctl(machine, "exec --timeout 1 a -- true"), 2,
+		   "portctl: exec: --timeout is for --connected\n");
 }
 
 static void takeover_shows_its_writes(void **)

@@ -45,6 +45,15 @@ std::string lead(const Verb &verb)
 	return verb.name.empty() ? "" : fmt::format("{}: ", verb.name);
 }
 
+// A line of a list; what is too long for its column has it for itself.
+std::string help_line(std::string_view what, std::string_view help)
+{
+	constexpr size_t kColumn = 22;
+
+	return what.size() <= kColumn ? fmt::format("  {:<{}} {}\n", what, kColumn, help)
+				      : fmt::format("  {}\n{:{}}{}\n", what, "", kColumn + 3, help);
+}
+
 std::string verb_help(const Tool &tool, const Verb &verb)
 {
 	std::string text = fmt::format("Usage: {}\n\n{}\n", verb_usage(tool, verb), verb.help);
@@ -57,7 +66,7 @@ std::string verb_help(const Tool &tool, const Verb &verb)
 			names += " SECONDS";
 		else if (option.kind == Kind::Text)
 			names += fmt::format(" {}", option.value);
-		text += fmt::format("  {:<22} {}\n", names, option.help);
+		text += help_line(names, option.help);
 	}
 	return text;
 }
@@ -68,8 +77,7 @@ std::string tool_help(const Tool &tool)
 				       tool.name, tool.summary);
 
 	for (const Verb &verb : tool.verbs)
-		text += fmt::format("  {:<22} {}\n", fmt::format("{} {}", verb.name, verb.synopsis),
-				    verb.help);
+		text += help_line(fmt::format("{} {}", verb.name, verb.synopsis), verb.help);
 	text += fmt::format("\nWithout a verb: {}. {} VERB --help shows its options.\n",
 			    tool.verbs.front().name, tool.name);
 	return text;
@@ -111,9 +119,12 @@ Error unknown_option(const Verb &verb, std::string_view word)
 
 	for (const Option &option : verb.options)
 		names.emplace_back(long_name(option));
-	const std::string near = suggestion(word, names);
-	return usage(fmt::format("{}unknown option '{}'{}", lead(verb), word,
-				 near.empty() ? "; see --help" : near));
+	std::string hint = suggestion(word, names);
+	if (hint.empty())
+		hint = verb.synopsis.find("-- ") != verb.synopsis.npos
+			       ? "; those of the command come after --"
+			       : "; see --help";
+	return usage(fmt::format("{}unknown option '{}'{}", lead(verb), word, hint));
 }
 
 } // namespace

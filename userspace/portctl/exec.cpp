@@ -36,6 +36,8 @@ std::vector<char *> pointers(std::vector<std::string> &words)
 
 Result<void> exec(const cli::Args &args)
 {
+	if (args.seconds("--timeout") && !args.flag("--connected"))
+		return cli::usage_error("exec: --timeout is for --connected");
 	PortStream port = TRY(PortStream::open(args.words()[0], O_RDWR));
 	std::vector<std::string> command(args.words().begin() + 1, args.words().end());
 

@@ -21,6 +21,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "output.hpp"
@@ -36,7 +39,15 @@ using namespace gatehouse;
 
 namespace {
 
-constexpr std::string_view kFile = "file:", kPty = "pty";
+constexpr std::string_view kFile = "file:", kPty = "pty", kLink = "pty:";
+
+// The path after a prefix, when that is what the target is.
+std::optional<std::string> path_after(std::string_view prefix, const std::string &target)
+{
+	if (!target.starts_with(prefix) || target.size() == prefix.size())
+		return std::nullopt;
+	return target.substr(prefix.size());
+}
 
 // The host has sent all that it will: say so, and let the peer read it. What it
 // sent us meanwhile is read, or the system would take the connection back.
@@ -162,12 +173,12 @@ Result<void> forward_to(PortStream &port, const std::string &target, const cli::
 {
 	const Sessions sessions = args.flag("--once") ? Sessions::One : Sessions::Many;
 
-	if (target.starts_with(kFile))
-		return forward_file(port, target.substr(kFile.size()), sessions);
+	if (const auto path = path_after(kFile, target))
+		return forward_file(port, *path, sessions);
 	if (target == kPty)
 		return forward_pty(port, "", sessions);
-	if (target.starts_with(std::string(kPty) + ":"))
-		return forward_pty(port, target.substr(kPty.size() + 1), sessions);
+	if (const auto link = path_after(kLink, target))
+		return forward_pty(port, *link, sessions);
 	const SocketAddress address = TRY(SocketAddress::parse(target));
 	return args.flag("--listen") ? forward_listen(port, address, sessions)
 				     : forward_connect(port, address, sessions);
@@ -177,13 +188,13 @@ Result<void> forward_to(PortStream &port, const std::string &target, const cli::
 std::string mistake(const cli::Args &args)
 {
 	const auto words = args.words();
+	const bool kmsg = args.flag("--kmsg");
 
-	if (args.flag("--kmsg"))
-		return words.size() == 1 ? "" : "forward: --kmsg takes the place of a target";
-	if (words.size() < 2)
+	if (kmsg && words.size() > 1)
+		return "forward: --kmsg takes the place of a target";
+	if (!kmsg && words.size() < 2)
 		return "forward: say where to: unix:PATH, tcp:HOST:PORT, file:PATH, pty or --kmsg";
-	if (words[1] == kPty || words[1].starts_with(std::string(kPty) + ":") ||
-	    words[1].starts_with(kFile))
+	if (kmsg || words[1] == kPty || path_after(kLink, words[1]) || path_after(kFile, words[1]))
 		return args.flag("--listen") ? "forward: --listen is for unix: and tcp:" : "";
 	const auto address = SocketAddress::parse(words[1]);
 	return address.ok() ? ""

@@ -30,14 +30,14 @@ static constexpr Option kSendOptions[] = {
 };
 
 static constexpr Option kExecOptions[] = {
-	{"--connected", Kind::Flag, "wait until the host is there before"},
-	{"--timeout", Kind::Seconds, "give up when it did not come for so long"},
+	{"--connected", Kind::Flag, "wait until the host is there before it is run"},
+	{"--timeout", Kind::Seconds, "with --connected: give up when it did not come for so long"},
 };
 
 static constexpr Option kForwardOptions[] = {
-	{"--listen", Kind::Flag, "take connections at a socket, instead of making them"},
-	{"--kmsg", Kind::Flag, "the kernel's log is what is sent: no TARGET"},
-	{"--once", Kind::Flag, "end with the first connection, or host"},
+	{"--listen", Kind::Flag, "take connections at unix: or tcp:, instead of making them"},
+	{"--kmsg", Kind::Flag, "send the kernel's log, instead of a TARGET"},
+	{"--once", Kind::Flag, "end with the first connection, or when the host leaves"},
 };
 
 static constexpr Option kWatchOptions[] = {
