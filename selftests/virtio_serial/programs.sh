@@ -5,12 +5,18 @@
 . "${BASH_SOURCE%/*}/../lib/test.sh"
 
 port=org.gatehouse.test.0
-size=1000000
+block=3999 # ends in the middle of the driver's buffers, each time elsewhere
+size=$((250 * block))
 
 # Sets node; the host is there. A program that is missing is a failure, not a skip.
+# The port takes little at once, so that what writes has to wait.
 begin() { # program
 	command -v "$1" >/dev/null || fail "$1 is missing: run scripts/setup"
 	node=$(port_device $port)
+	limit=/sys/class/virtio-ports/${node#/dev/}/tx_limit_kib
+	before=$(<"$limit")
+	trap 'echo $before >"$limit"' EXIT
+	echo 32 >"$limit"
 	host connect port=$port
 	wait_for 10 grep -q 1 "/sys/class/virtio-ports/${node#/dev/}/host_connected"
 }
@@ -27,6 +33,10 @@ expect_pattern() { # file
 	cmp wanted "$1" || fail "$1 is another"
 }
 
+has_open() { # pid node
+	[[ $(readlink "/proc/$1"/fd/*) == *"$2"* ]]
+}
+
 declare_case cat_reads_until_the_host_leaves basic,udev 30 \
 	"cat of a port ends as of a pipe, with every byte"
 cat_reads_until_the_host_leaves() {
@@ -36,6 +46,35 @@ cat_reads_until_the_host_leaves() {
 	host disconnect port=$port
 	wait $! || fail "cat ends with $?"
 	expect_pattern got
+}
+
+declare_case cat_gets_what_came_before_the_host_left basic 30 \
+	"cat that looks when the host has left gets what it had sent"
+cat_gets_what_came_before_the_host_left() {
+	begin cat
+	size=10000 # what the driver takes without a reader
+	cat "$node" >got &
+	wait_for 10 has_open $! "$node"
+	kill -STOP $!
+	host send_pattern port=$port seed=7 length=$size
+	host disconnect port=$port
+	wait_for 10 grep -q 0 "/sys/class/virtio-ports/${node#/dev/}/host_connected"
+	kill -CONT $!
+	wait $! || fail "cat ends with $?"
+	expect_pattern got
+}
+
+declare_case cat_leaves_what_the_host_reads_later basic 30 \
+	"what cat has written and left behind comes to a host that reads late"
+cat_leaves_what_the_host_reads_later() {
+	begin cat
+	echo "$before" >"$limit"
+	size=300000 # more than fits on the way
+	make_pattern file
+	host pause port=$port
+	cat file >"$node"
+	host resume port=$port
+	host recv_pattern port=$port seed=7 length=$size
 }
 
 declare_case cat_writes_a_file basic,udev 30 "cat of a file to a port"
@@ -52,10 +91,10 @@ dd_copies_both_ways() {
 	begin dd
 	make_pattern file
 	host recv_pattern port=$port seed=7 length=$size background=true
-	dd if=file of="$node" bs=4000 conv=fsync,notrunc
+	dd if=file of="$node" bs=$block conv=fsync,notrunc
 	host join port=$port
 	host send_pattern port=$port seed=7 length=$size background=true
-	dd if="$node" of=got bs=4000 count=$((size / 4000)) iflag=fullblock
+	dd if="$node" of=got bs=$block count=$((size / block)) iflag=fullblock
 	host join port=$port
 	expect_pattern got
 }
