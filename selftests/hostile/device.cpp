@@ -122,10 +122,10 @@ void Device::configure(uint32_t max_nr_ports, uint8_t claimed)
 	call(VSER_DEVICE_CONFIG, &arg, "VSER_DEVICE_CONFIG");
 }
 
-void Device::resize(uint16_t cols, uint16_t rows)
+void Device::resize(uint16_t cols, uint16_t rows, uint32_t flags)
 {
 	auto arg = argument<vser_device_config>();
-	arg.flags = VSER_DEVICE_CONFIG_SET | VSER_DEVICE_CONFIG_INTERRUPT;
+	arg.flags = VSER_DEVICE_CONFIG_SET | flags;
 	arg.max_nr_ports = max_nr_ports_;
 	arg.cols = cols;
 	arg.rows = rows;

@@ -95,8 +95,8 @@ public:
 	// status that the device sets.
 	void configure(uint32_t max_nr_ports, uint8_t claimed = 0);
 
-	// The size in it does.
-	void resize(uint16_t cols, uint16_t rows);
+	// The size in it does. flags: 0 for a device that does not tell.
+	void resize(uint16_t cols, uint16_t rows, uint32_t flags = VSER_DEVICE_CONFIG_INTERRUPT);
 
 	// What the driver has written by EMERG_WRITE since the last call.
 	std::string emergency();

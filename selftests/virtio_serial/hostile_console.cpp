@@ -106,6 +106,19 @@ TEST_EACH(an_honest_device_has_a_console, kKinds, .topology = "hostile_console")
 	expect_carries(device, variant.port, Tty(device.tty(variant.port)));
 }
 
+// More of them than there are buffers.
+TEST(every_piece_from_the_host_arrives, .topology = "hostile_console")
+{
+	Device device;
+	device.add_console(kConsole);
+	const Tty tty(device.tty(kConsole));
+	for (int round = 0; round < 100; round++) {
+		const std::string piece = fmt::format("piece {:02}", round);
+		device.send(kConsole, piece);
+		EXPECT_EQ(tty.read_all(piece.size()), piece);
+	}
+}
+
 TEST(many_consoles_of_a_device_are_hvc0_and_so_on, .topology = "hostile_console")
 {
 	Device device;
@@ -261,6 +274,13 @@ TEST(a_host_that_makes_no_callbacks_gets_everything, .topology = "hostile_consol
 {
 	Device device;
 	device.add_console(kConsole);
+	// As long as nobody has the tty open, khvcd does not look after it.
+	ASSERT_EQ(device.tty(kConsole), "/dev/hvc0");
+	for (int line = 0; line < 100; line++)
+		print(fmt::format("line {} of the log", line));
+	print("the end of the log");
+	expect_sent(device, kConsole, "the end of the log", VSER_DEVICE_GIVE_QUIETLY);
+
 	const Tty tty(device.tty(kConsole));
 	for (int round = 0; round < 30; round++) {
 		print(fmt::format("line {} of many, one longer than a piece", round));
@@ -359,13 +379,14 @@ TEST_EACH(a_console_outlives_the_sleep_of_its_device, kSleepers, .topology = "ho
 	expect_carries(device, 0, tty);
 	device.sleep();
 	print("while it sleeps");
-	device.resize(120, 40);
+	device.resize(120, 40, 0);
 	ASSERT_EQ(device.wake_up(variant.options), 0);
+	// Before the host has said anything of the port.
+	expect_sent(device, 0, "while it sleeps");
 	if (variant.options.queues > 2) {
 		device.send_control(control_message(0, VIRTIO_CONSOLE_CONSOLE_PORT, 1));
 		device.send_control(control_message(0, VIRTIO_CONSOLE_PORT_OPEN, 1));
 	}
-	expect_sent(device, 0, "while it sleeps");
 	expect_carries(device, 0, tty);
 	ASSERT_EVENTUALLY(has_size(tty, 120, 40));
 }
