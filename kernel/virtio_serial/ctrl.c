@@ -521,14 +521,6 @@ void vser_ctrl_suspend(struct vser_ctrl *ctrl)
 	cancel_work_sync(&ctrl->work);
 }
 
-/* What there is, is still there. */
-static void vser_ctrl_resume_single(struct vser_pair *pair)
-{
-	spin_lock_irq(&pair->lock);
-	vser_tx_resume(pair);
-	spin_unlock_irq(&pair->lock);
-}
-
 /**
  * vser_ctrl_resume - find out which ports are still there, and go on
  * @ctrl: the channel of a device that has been reset and is ready again
@@ -542,10 +534,9 @@ int vser_ctrl_resume(struct vser_ctrl *ctrl)
 
 	ctrl->rx_waits = true;
 	vser_ctrl_config_changed(ctrl);
-	if (!vser_vqs_have_ctrl(ctrl->vqs)) {
-		vser_ctrl_resume_single(&ctrl->vqs->pairs[0]);
+	/* Without MULTIPORT what there is, is still there. */
+	if (!vser_vqs_have_ctrl(ctrl->vqs))
 		return 0;
-	}
 	ctrl->awoken = true;
 	ctrl->known = jiffies + HZ;
 	bitmap_zero(ctrl->asked, nr);
