@@ -38,6 +38,18 @@ static void lines_that_are_none_are_left_out(void **)
 	assert_string_equal(mounts[0].source.c_str(), "/dev/\\0");
 }
 
+static void options_have_values(void **)
+{
+	const auto mounts =
+		parse_mounts("1 2 0:40 / /a rw - overlay none rw,upperdir=/u\\054\\040p,x\n"
+			     "1 2 0:41 / /b rw - overlay none\n");
+
+	assert_string_equal(find_option(mounts[0], "upperdir").value().c_str(), "/u, p");
+	for (const char *key : {"upper", "x", "rw", "p", ""})
+		assert_false(find_option(mounts[0], key).has_value());
+	assert_false(find_option(mounts[1], "upperdir").has_value());
+}
+
 static void ours_are_there(void **)
 {
 	const auto mounts = unit::expect_ok(read_mounts(""));
@@ -49,6 +61,7 @@ static void ours_are_there(void **)
 static const CMUnitTest kTests[] = {
 	cmocka_unit_test(lines_are_mounts),
 	cmocka_unit_test(lines_that_are_none_are_left_out),
+	cmocka_unit_test(options_have_values),
 	cmocka_unit_test(ours_are_there),
 };
 

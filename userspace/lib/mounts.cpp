@@ -38,12 +38,12 @@ std::string unescape(std::string_view word)
 	return text;
 }
 
-std::vector<std::string_view> split(std::string_view line)
+std::vector<std::string_view> split(std::string_view line, char separator)
 {
 	std::vector<std::string_view> words;
 
 	while (!line.empty()) {
-		words.push_back(line.substr(0, line.find(' ')));
+		words.push_back(line.substr(0, line.find(separator)));
 		line.remove_prefix(std::min(words.back().size() + 1, line.size()));
 	}
 	return words;
@@ -66,7 +66,7 @@ std::optional<dev_t> parse_device(std::string_view word)
 // ID PARENT MAJOR:MINOR ROOT PATH OPTIONS [TAG...] - TYPE SOURCE OPTIONS
 std::optional<Mount> parse_line(std::string_view line)
 {
-	const auto words = split(line);
+	const auto words = split(line, ' ');
 	const auto dash = std::ranges::find(words, "-");
 	const auto behind = static_cast<size_t>(words.end() - dash);
 
@@ -75,7 +75,8 @@ std::optional<Mount> parse_line(std::string_view line)
 	const auto device = parse_device(words[2]);
 	if (!device)
 		return {};
-	return Mount{*device, unescape(words[4]), unescape(dash[1]), unescape(dash[2])};
+	return Mount{*device, unescape(words[4]), unescape(dash[1]), unescape(dash[2]),
+		     behind > 3 ? std::string(dash[3]) : ""};
 }
 
 } // namespace
@@ -91,6 +92,15 @@ std::vector<Mount> parse_mounts(std::string_view mountinfo)
 			mounts.push_back(std::move(*mount));
 	}
 	return mounts;
+}
+
+std::optional<std::string> find_option(const Mount &mount, std::string_view key)
+{
+	// A comma of a value is written as \054.
+	for (const std::string_view word : split(mount.options, ','))
+		if (word.starts_with(key) && word.substr(key.size()).starts_with('='))
+			return unescape(word.substr(key.size() + 1));
+	return std::nullopt;
 }
 
 Result<std::vector<Mount>> read_mounts(const std::string &root)
