@@ -48,10 +48,10 @@ static std::set<pid_t> list_processes(const std::string &proc)
 	return pids;
 }
 
-std::map<DeviceKey, Holder> find_holders(const std::string &proc)
+void for_each_descriptor(
+	const std::string &proc,
+	const std::function<void(const Holder &process, const std::string &fd)> &visit)
 {
-	std::map<DeviceKey, Holder> holders;
-
 	for (const pid_t pid : list_processes(proc)) {
 		const std::string process = fmt::format("{}/{}", proc, pid);
 		const auto fds = sys::list_directory(process + "/fd");
@@ -60,9 +60,19 @@ std::map<DeviceKey, Holder> find_holders(const std::string &proc)
 		auto comm = read_file(process + "/comm");
 		const Holder holder{pid, comm.ok() ? comm.take() : "?"};
 		for (const std::string &fd : fds.value())
-			if (const auto key = device_key(process + "/fd/" + fd); key.ok())
-				holders.emplace(key.value(), holder);
+			visit(holder, fd);
 	}
+}
+
+std::map<DeviceKey, Holder> find_holders(const std::string &proc)
+{
+	std::map<DeviceKey, Holder> holders;
+
+	for_each_descriptor(proc, [&](const Holder &process, const std::string &fd) {
+		const auto key = device_key(fmt::format("{}/{}/fd/{}", proc, process.pid, fd));
+		if (key.ok())
+			holders.emplace(key.value(), process);
+	});
 	return holders;
 }
 

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -29,9 +30,15 @@ using DeviceKey = std::pair<dev_t, ino_t>;
 
 Result<DeviceKey> device_key(const std::string &path);
 
+// Calls visit for each descriptor of each process, by the name that it has in
+// /proc/PID/fd. proc is "/proc" but for tests. Processes that end meanwhile are
+// passed over.
+void for_each_descriptor(
+	const std::string &proc,
+	const std::function<void(const Holder &process, const std::string &fd)> &visit);
+
 // The holder of each device that any process has open, of many the one with the
-// lowest pid. proc is "/proc" but for tests. Processes that end during the scan
-// are passed over.
+// lowest pid.
 std::map<DeviceKey, Holder> find_holders(const std::string &proc);
 
 } // namespace gatehouse
