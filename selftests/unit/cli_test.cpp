@@ -83,6 +83,31 @@ static void two_dashes_end_the_options(void **)
 	assert_false(call.args.flag("--follow"));
 }
 
+static void an_empty_value_is_one(void **)
+{
+	for (const std::vector<std::string> &words :
+	     {std::vector<std::string>{"send", "--output=", "port"},
+	      {"send", "--output", "", "port"}}) {
+		const auto call = unit::expect_ok(parse(words));
+		assert_int_equal(call.args.words().size(), 1);
+		assert_string_equal(call.args.text("--output").value().c_str(), "");
+	}
+	const auto behind = unit::expect_ok(parse({"send", "--", "--output="}));
+	assert_string_equal(behind.args.words()[0].c_str(), "--output=");
+}
+
+static void words_are_before_and_behind_the_first_dashes(void **)
+{
+	const auto both = unit::expect_ok(parse({"send", "a", "--", "--"}));
+
+	assert_int_equal(both.args.words_before_dashes().size(), 1);
+	assert_int_equal(both.args.words_behind_dashes().size(), 1);
+	assert_string_equal(both.args.words_behind_dashes()[0].c_str(), "--");
+	const auto none = unit::expect_ok(parse({"send", "a", "b"}));
+	assert_int_equal(none.args.words_before_dashes().size(), 2);
+	assert_int_equal(none.args.words_behind_dashes().size(), 0);
+}
+
 static void words_are_taken_as_they_are(void **)
 {
 	for (const char *word : {"[a,b]", "[]", "", "-", "a=b", "{}", "%%", "a b"}) {
@@ -146,6 +171,8 @@ static const CMUnitTest kTests[] = {
 	cmocka_unit_test(what_is_not_given_is_not_there),
 	cmocka_unit_test(a_text_is_taken_as_it_is),
 	cmocka_unit_test(two_dashes_end_the_options),
+	cmocka_unit_test(an_empty_value_is_one),
+	cmocka_unit_test(words_are_before_and_behind_the_first_dashes),
 	cmocka_unit_test(words_are_taken_as_they_are),
 	cmocka_unit_test(a_usage_error_names_the_mistake),
 	cmocka_unit_test(help_is_a_text_and_no_call),

@@ -248,8 +248,11 @@ declare_case exec_says_what_can_not_be_run basic 30 "portctl exec of no program,
 exec_says_what_can_not_be_run() {
 	port_device $port
 	run portctl exec $port -- no-such-program
-	expect_status 1
+	expect_status 127
 	expect_err "run 'no-such-program': No such file or directory"
+	run portctl exec $port -- /
+	expect_status 126
+	expect_err "run '/'"
 	run portctl exec $port
 	expect_status 2
 	expect_err "portctl exec [[]OPTIONS] PORT -- COMMAND"

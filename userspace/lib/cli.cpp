@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -18,9 +19,8 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-
-// The code of an Error about usage; no errno.
-constexpr int kUsageError = -1;
+constexpr int kCannotRun = 126;
+constexpr int kNotFound = 127;
 
 Error usage(std::string text)
 {
@@ -131,7 +131,31 @@ Error unknown_option(const Verb &verb, std::string_view word)
 
 Error usage_error(std::string text)
 {
-	return Error{kUsageError, std::move(text)};
+	return exit_error(kUsage, std::move(text));
+}
+
+// The code is no errno: those are positive.
+Error exit_error(int status, std::string text)
+{
+	return Error{-status, std::move(text)};
+}
+
+Error cannot_run(std::string_view command, int code)
+{
+	const Error error = {code, fmt::format("run '{}'", output::escape(command))};
+
+	return exit_error(code == ENOENT || code == ENOTDIR ? kNotFound : kCannotRun,
+			  error.message());
+}
+
+std::span<const std::string> Args::words_before_dashes() const
+{
+	return std::span(words_).first(dashes_.value_or(words_.size()));
+}
+
+std::span<const std::string> Args::words_behind_dashes() const
+{
+	return std::span(words_).subspan(dashes_.value_or(words_.size()));
 }
 
 std::optional<double> Args::seconds(std::string_view name) const
@@ -184,10 +208,35 @@ struct Parser {
 				->type_name("SECONDS");
 	}
 
+	bool takes_value(std::string_view name) const
+	{
+		return std::ranges::any_of(verb.options, [&](const Option &option) {
+			return option.kind != Kind::Flag && long_name(option) == name;
+		});
+	}
+
+	// CLI11 would take the next word for the value of "--name=".
+	std::vector<std::string> split_empty_values(std::span<const std::string> words) const
+	{
+		const auto dashes = std::ranges::find(words, "--");
+		std::vector<std::string> all;
+
+		for (auto word = words.begin(); word != words.end(); word++) {
+			const std::string name =
+				word->substr(0, word->size() - word->ends_with('='));
+			const bool empty = word < dashes && name != *word && takes_value(name);
+			all.push_back(empty ? name : *word);
+			if (empty)
+				all.emplace_back();
+		}
+		return all;
+	}
+
 	Result<void> parse(std::span<const std::string> words)
 	{
-		// CLI11 takes the words from the back.
-		std::vector<std::string> reversed(words.rbegin(), words.rend());
+		// CLI11 takes them from the back.
+		std::vector<std::string> reversed = split_empty_values(words);
+		std::ranges::reverse(reversed);
 
 		try {
 			app.parse(reversed);
@@ -200,12 +249,10 @@ struct Parser {
 	// What is no option of the verb. CLI11 would take "[a,b]" for two words.
 	Result<void> take_words(const std::vector<std::string> &words)
 	{
-		bool only_words = false;
-
 		for (const std::string &word : words) {
-			if (!only_words && word == "--")
-				only_words = true;
-			else if (!only_words && word.size() > 1 && word.starts_with('-'))
+			if (!args.dashes_ && word == "--")
+				args.dashes_ = args.words_.size();
+			else if (!args.dashes_ && word.size() > 1 && word.starts_with('-'))
 				return unknown_option(verb, word);
 			else
 				args.words_.push_back(word);
@@ -263,15 +310,13 @@ static int finish(std::string_view name, const Result<Call> &call)
 	}
 	const Call &made = call.value();
 	const Result<void> result = made.verb ? made.verb->run(made.args) : output::text(made.text);
-	if (result.failed_with(kUsageError)) {
-		fmt::print(stderr, "{}: {}\n", name, result.error().attempted);
-		return kUsage;
-	}
-	if (!result.ok()) {
-		fmt::print(stderr, "{}: {}\n", name, result.error().message());
-		return kFailed;
-	}
-	return 0;
+	if (result.ok())
+		return 0;
+	const Error &error = result.error();
+	const std::string text = error.code < 0 ? error.attempted : error.message();
+	if (!text.empty())
+		fmt::print(stderr, "{}: {}\n", name, text);
+	return error.code < 0 ? -error.code : kFailed;
 }
 
 int run(const Tool &tool, int argc, char **argv)

@@ -2,9 +2,9 @@
 //
 // The command line of every tool: tool VERB [OPTIONS] ARGS, from one table.
 // No verb is the first of the table, the listing one. Exit status: 0 done,
-// 1 failed, 2 usage. A usage error is one line with the nearest word; help goes
-// to stdout and only when asked for. "--" ends options. A program without verbs
-// has a table of options alone.
+// 1 failed, 2 usage; a verb may have others. A usage error is one line with the nearest word; help
+// goes to stdout and only when asked for. "--" ends options. A program without verbs has a table of
+// options alone.
 //
 // The parsing of options is CLI11's, which throws; cli.cpp is the one place
 // that catches.
@@ -41,6 +41,10 @@ class Args
 public:
 	std::span<const std::string> words() const { return words_; }
 
+	// Those in front of the first "--", and those behind it, if there is one.
+	std::span<const std::string> words_before_dashes() const;
+	std::span<const std::string> words_behind_dashes() const;
+
 	// Options go by their long name, as in the verb's table.
 	bool flag(std::string_view name) const { return flags_.contains(name); }
 	std::optional<double> seconds(std::string_view name) const;
@@ -50,6 +54,7 @@ private:
 	friend struct Parser;
 
 	std::vector<std::string> words_;
+	std::optional<size_t> dashes_;			 // how many of them come before
 	std::map<std::string, bool, std::less<>> flags_; // present: given
 	std::map<std::string, double, std::less<>> seconds_;
 	std::map<std::string, std::string, std::less<>> texts_;
@@ -57,6 +62,13 @@ private:
 
 // A verb's Error about the words of its call: exit status 2.
 Error usage_error(std::string text);
+
+// An Error that ends the tool with this status; with an empty text silently.
+Error exit_error(int status, std::string text);
+
+// Of a verb that runs a command: why it can't, by errno. Ends the tool as the
+// shell, with 127 for one that is not found, else with 126.
+Error cannot_run(std::string_view command, int code);
 
 inline constexpr size_t kAnyNumber = 1000;
 

@@ -46,7 +46,7 @@ Result<void> exec(const cli::Args &args)
 	TRY(port.become(STDIN_FILENO));
 	TRY(port.become(STDOUT_FILENO));
 	execvp(command.front().c_str(), pointers(command).data());
-	return Error{errno, "run '" + command.front() + "'"};
+	return cli::cannot_run(command.front(), errno);
 }
 
 } // namespace portctl
