@@ -11,11 +11,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "filesystem.hpp"
 #include "freeze.hpp"
+#include "syscall.hpp"
 #include "test.hpp"
 #include "worker.hpp"
 
@@ -30,6 +35,17 @@ constexpr uint32_t kShort = 1000; // ms; a deadline that is waited for
 {
 	while (true)
 		pause();
+}
+
+// One that is not the first.
+bool has_thread_in_write(pid_t process)
+{
+	const auto threads = sys::list_directory(fmt::format("/proc/{}/task", process));
+
+	return threads.ok() && std::ranges::any_of(threads.value(), [&](const std::string &name) {
+		       const pid_t thread = atoi(name.c_str());
+		       return thread != process && asleep_in(thread, SYS_write);
+	       });
 }
 
 } // namespace
@@ -121,6 +137,7 @@ TEST(a_thread_that_sleeps_in_a_write_does_not_outlast_the_deadline)
 		sleep_for_ever();
 		return 0;
 	});
+	ASSERT_EVENTUALLY(has_thread_in_write(holder.pid()));
 	holder.signal(SIGKILL);
 	EXPECT_EQ(holder.wait(), SIGKILL);
 	EXPECT_TRUE(!filesystem.is_frozen());
