@@ -85,7 +85,8 @@ Result<FreezeFd> FreezeDevice::make_set(std::span<const Target> targets,
 
 	for (const Target &target : targets) {
 		roots.push_back(TRY(sys::open(target.path, O_RDONLY | O_NONBLOCK)));
-		rows.push_back({roots.back().get(), target.level, 0, 0});
+		rows.push_back({roots.back().get(), target.level,
+				target.optional ? FS_FREEZE_TARGET_OPTIONAL : 0, 0});
 	}
 	call.size = sizeof(call);
 	call.flags = options.flags;

@@ -47,10 +47,12 @@ class FreezeDevice
 public:
 	static Result<FreezeDevice> open();
 
-	// A filesystem of a set: a path of it, and its level.
+	// A filesystem of a set: a path of it, and its level. One that is optional
+	// is left out when it can't be frozen at all.
 	struct Target {
 		std::string path;
 		uint32_t level = 0;
+		bool optional = false;
 	};
 
 	struct Options {
