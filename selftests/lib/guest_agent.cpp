@@ -62,8 +62,11 @@ pid_t start(Program program, const std::string &node, const std::vector<std::str
 		find_program(program), "-m", "virtio-serial", "-p", node, "-t", "/run"};
 	std::vector<char *> argv;
 
-	if (program == Program::Ours)
-		words.insert(words.end(), {"-v", "-l", "log"});
+	if (program == Program::Ours) {
+		words.emplace_back("-v");
+		if (std::ranges::find(more, "-l") == more.end())
+			words.insert(words.end(), {"-l", "log"});
+	}
 	words.insert(words.end(), more.begin(), more.end());
 	for (std::string &word : words)
 		argv.push_back(word.data());

@@ -19,7 +19,8 @@ constexpr std::string_view kAgentPort = "org.qemu.guest_agent.0";
 
 enum class Program { Ours, QemuGa };
 
-// Runs until the case ends. Its log, if it is ours, is ./log.
+// Runs until the case ends. Its log, if it is ours and more has no other, is
+// ./log.
 pid_t start(Program program, const std::string &node, const std::vector<std::string> &more = {});
 
 // The same at its port, with a host.

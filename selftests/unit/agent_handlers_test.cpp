@@ -18,7 +18,9 @@ static Result<agent::Json> call(const unit::Folder &folder, Handler handler)
 {
 	const agent::Options options;
 	agent::Log log = unit::expect_ok(agent::Log::open("/dev/null", agent::Detail::Normal));
-	agent::Agent agent(options, log, folder.path());
+	EventLoop loop = unit::expect_ok(EventLoop::create());
+	agent::Freezer freezer(loop, log);
+	agent::Agent agent(options, log, freezer, folder.path());
 
 	return handler(agent, agent::Json::object());
 }

@@ -102,7 +102,9 @@ static std::string call(Handler handler)
 {
 	const agent::Options options;
 	agent::Log log = unit::expect_ok(agent::Log::open("/dev/null", agent::Detail::Normal));
-	agent::Agent agent(options, log, "/nowhere");
+	EventLoop loop = unit::expect_ok(EventLoop::create());
+	agent::Freezer freezer(loop, log);
+	agent::Agent agent(options, log, freezer, "/nowhere");
 	const auto result = handler(agent, agent::Json::object());
 
 	return result.ok() ? "" : result.error().message();

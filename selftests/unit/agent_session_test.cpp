@@ -82,7 +82,9 @@ public:
 private:
 	agent::Options options_;
 	agent::Log log_;
-	agent::Agent agent_{options_, log_};
+	EventLoop loop_ = unit::expect_ok(EventLoop::create());
+	agent::Freezer freezer_{loop_, log_};
+	agent::Agent agent_{options_, log_, freezer_};
 	UniqueFd host_, guest_;
 	std::unique_ptr<Session> session_;
 };

@@ -63,11 +63,17 @@ std::string Agent::refuse(std::string_view why)
 	return failure(nullptr, kGeneric, why);
 }
 
-std::string Agent::why_disabled(const Command &command) const
+std::string Agent::why_disabled(const Command &command)
 {
-	return options_.allows(command.name)
-		       ? ""
-		       : fmt::format("Command {} has been disabled", command.name);
+	const bool freezes = command.when == When::Freezing || command.when == When::FreezingAlways;
+	const bool always = command.when == When::Always || command.when == When::FreezingAlways;
+
+	if (!options_.allows(command.name) || (freezes && !freezer_.is_possible()))
+		return fmt::format("Command {} has been disabled", command.name);
+	if (!always && freezer_.is_frozen())
+		return fmt::format("Command {} has been disabled: the agent is in frozen state",
+				   command.name);
+	return "";
 }
 
 std::string Agent::answer(const Json &value)

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "command.hpp"
+#include "freezer.hpp"
 #include "log.hpp"
 #include "options.hpp"
 
@@ -18,9 +19,9 @@ namespace agent {
 class Agent
 {
 public:
-	// Both outlive it. root is "" but for tests: where /proc, /sys and /etc are.
-	Agent(const Options &options, Log &log, std::string root = "")
-		: options_(options), log_(log), root_(std::move(root))
+	// All outlive it. root is "" but for tests: where /proc, /sys and /etc are.
+	Agent(const Options &options, Log &log, Freezer &freezer, std::string root = "")
+		: options_(options), log_(log), freezer_(freezer), root_(std::move(root))
 	{}
 
 	// The line for a value that has come from the host, "" for none.
@@ -30,14 +31,16 @@ public:
 	static std::string refuse(std::string_view why);
 
 	// Why a command must not run now; "" when it may.
-	std::string why_disabled(const Command &command) const;
+	std::string why_disabled(const Command &command);
 
 	std::string path(std::string_view path) const { return root_ + std::string(path); }
 	Log &log() { return log_; }
+	Freezer &freezer() { return freezer_; }
 
 private:
 	const Options &options_;
 	Log &log_;
+	Freezer &freezer_;
 	std::string root_;
 };
 

@@ -96,6 +96,11 @@ std::vector<std::string> block_slaves(Agent &agent, const std::string &name)
 	return names.ok() ? names.take() : std::vector<std::string>();
 }
 
+bool is_on_a_device(const Mount &mount)
+{
+	return mount.source.starts_with('/') && mount.type != "cifs" && mount.type != "smb3";
+}
+
 Json disk_address(Agent &agent, const std::string &name)
 {
 	const auto real = sys::realpath(agent.path("/sys/class/block/" + name));

@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "agent.hpp"
+#include "mounts.hpp"
 
 namespace agent {
 
 // The name of the device with this number, "vda1"; "" when there is none.
 std::string block_name(Agent &agent, dev_t device);
+
+// Does this filesystem lie on a block device of this machine?
+bool is_on_a_device(const gatehouse::Mount &mount);
 
 // Names of what a dm or md device lies on.
 std::vector<std::string> block_slaves(Agent &agent, const std::string &name);

@@ -34,10 +34,19 @@ enum class Answer {
 	Failure,   // none when it is done: the guest may be gone by then
 };
 
+// While the guest is frozen most commands are not run: they might write.
+enum class When {
+	Thawed,
+	Always,
+	Freezing,	// like Thawed, and there must be a module to freeze with
+	FreezingAlways, // like Always, and the same
+};
+
 struct Command {
 	std::string_view name;
 	std::span<const Parameter> parameters;
 	Answer answer;
+	When when;
 	gatehouse::Result<Json> (*run)(Agent &agent, const Json &arguments);
 };
 

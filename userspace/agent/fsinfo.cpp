@@ -38,11 +38,6 @@ dev_t device_of(const Mount &mount)
 	return major(mount.device) == 0 && source.ok() ? source.value().st_rdev : mount.device;
 }
 
-bool is_on_a_device(const Mount &mount)
-{
-	return mount.source.starts_with('/') && mount.type != "cifs" && mount.type != "smb3";
-}
-
 } // namespace
 
 Result<Json> fsinfo(Agent &agent, const Json &)

@@ -28,6 +28,12 @@ gatehouse::Result<Json> load(Agent &agent, const Json &arguments);
 // users.cpp
 gatehouse::Result<Json> users(Agent &agent, const Json &arguments);
 
+// fsfreeze.cpp
+gatehouse::Result<Json> fsfreeze_status(Agent &agent, const Json &arguments);
+gatehouse::Result<Json> fsfreeze_freeze(Agent &agent, const Json &arguments);
+gatehouse::Result<Json> fsfreeze_freeze_list(Agent &agent, const Json &arguments);
+gatehouse::Result<Json> fsfreeze_thaw(Agent &agent, const Json &arguments);
+
 // fsinfo.cpp
 gatehouse::Result<Json> fsinfo(Agent &agent, const Json &arguments);
 

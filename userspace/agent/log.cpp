@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <utility>
 
 #include "output.hpp"
 #include "syscall.hpp"
@@ -16,6 +17,12 @@
 namespace agent {
 
 using namespace gatehouse;
+
+namespace {
+
+constexpr size_t kHeldLimit = 64 << 10;
+
+} // namespace
 
 Result<Log> Log::open(const std::string &path, Detail detail)
 {
@@ -35,8 +42,25 @@ void Log::write(int priority, std::string_view text)
 			: fmt::format("{:%FT%TZ} gatehouse-agent: {}\n", fmt::gmtime(time(nullptr)),
 				      safe);
 
+	if (held_) {
+		if (lines_.size() < kHeldLimit)
+			lines_ += line;
+		return;
+	}
+	put(line);
+}
+
+void Log::put(std::string_view lines)
+{
 	// There is nowhere to tell that the log can't be written.
-	(void)sys::write(fd_ ? fd_.get() : STDERR_FILENO, line, "log");
+	(void)sys::write(fd_ ? fd_.get() : STDERR_FILENO, lines, "log");
+}
+
+void Log::release()
+{
+	held_ = false;
+	if (!lines_.empty())
+		put(std::exchange(lines_, ""));
 }
 
 void Log::debug(std::string_view text)

@@ -27,6 +27,11 @@ public:
 	void info(std::string_view text);
 	void warning(std::string_view text);
 
+	// A file, which stderr may be too, may lie on what is frozen: lines for one
+	// are kept from hold() to release(), as many as 64 KiB hold.
+	void hold() { held_ = !kernel_; }
+	void release();
+
 private:
 	Log(gatehouse::UniqueFd fd, bool kernel, Detail detail)
 		: fd_(std::move(fd)), kernel_(kernel), detail_(detail)
@@ -34,8 +39,12 @@ private:
 
 	void write(int priority, std::string_view text);
 
+	void put(std::string_view lines);
+
 	gatehouse::UniqueFd fd_; // none: stderr
 	bool kernel_;
+	bool held_ = false;
+	std::string lines_; // held
 	Detail detail_;
 };
 

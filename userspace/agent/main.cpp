@@ -8,12 +8,12 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "agent.hpp"
 #include "daemon.hpp"
 #include "event_loop.hpp"
+#include "freezer.hpp"
 #include "harden.hpp"
 #include "options.hpp"
 #include "transport.hpp"
@@ -39,12 +39,13 @@ static Result<void> serve(const Options &options, UniqueFd waiter)
 	Log log = TRY(
 		Log::open(options.log_file, options.verbose ? Detail::Verbose : Detail::Normal));
 	EventLoop loop = TRY(EventLoop::create());
-	Agent agent(options, log);
-	const std::array signals = {SIGINT, SIGTERM};
-	const auto stops = TRY(loop.signals(signals, [&](const signalfd_siginfo &) -> Result<void> {
-		loop.stop();
-		return {};
-	}));
+	Freezer freezer(loop, log);
+	Agent agent(options, log, freezer);
+	const auto stops =
+		TRY(loop.signals(kStopSignals, [&](const signalfd_siginfo &) -> Result<void> {
+			loop.stop();
+			return {};
+		}));
 	const auto transport = TRY(Transport::create(loop, agent, options));
 
 	harden(log);
@@ -54,6 +55,8 @@ static Result<void> serve(const Options &options, UniqueFd waiter)
 	log.info("ready at " + options.path);
 	TRY(loop.run());
 	sd_notify(0, "STOPPING=1");
+	if (const auto thawed = freezer.thaw(); !thawed.ok())
+		log.warning(thawed.error().message());
 	log.info("ends");
 	return {};
 }
