@@ -267,6 +267,19 @@ plan_orders_a_stack() {
 	expect_err "freeze the filesystem of its upper directory '/run/frozen/a/upper'"
 }
 
+declare_case what_is_hidden_is_not_planned basic 30 "a mount point that another is mounted over"
+what_is_hidden_is_not_planned() {
+	make_filesystem a
+	run freezectl plan
+	expect_out "/run/frozen/a"
+	mount -t tmpfs none /run/frozen/a
+	run freezectl plan
+	[[ $out != *"/run/frozen/a"* ]] || fail "it said $out"
+	run freezectl
+	[[ $out != *"/run/frozen/a"* ]] || fail "it said $out"
+	umount /run/frozen/a
+}
+
 declare_case what_is_no_set_is_an_error basic 30 \
 	"no mount point, one filesystem twice, no freeze, no privileges: each names the path"
 what_is_no_set_is_an_error() {

@@ -74,8 +74,10 @@ Result<std::vector<Target>> all_targets()
 	const auto mounts = TRY(read_mounts(""));
 	std::vector<Target> targets;
 
+	// Where another is mounted over it, its path leads to that one.
 	for (const Mount &mount : mounts)
-		if (why_not_freezable(mount).empty() && !find(targets, mount.device))
+		if (why_not_freezable(mount).empty() && !find(targets, mount.device) &&
+		    find_mount_of(mounts, mount.path)->device == mount.device)
 			targets.push_back({mount, 0});
 	put_in_order(targets, mounts);
 	return targets;
