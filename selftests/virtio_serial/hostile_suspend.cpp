@@ -153,6 +153,7 @@ TEST(a_port_outlives_the_sleep_of_its_device, .topology = "hostile")
 	port.device.sleep();
 	EXPECT_EQ(poll_now(port.fd.get()), 0);
 	port.wake_up();
+	ASSERT_EVENTUALLY(poll_now(port.fd.get()) & POLLOUT);
 	for (int round = 0; round < 100; round++) {
 		ASSERT_CALL(write(port.fd.get(), "there", 5));
 		EXPECT_EQ(port.device.receive(kId, 5), "there");
